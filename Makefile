@@ -1,0 +1,57 @@
+# PsycheOS. `make help` lists what there is.
+.DEFAULT_GOAL := help
+.PHONY: help run demo talk test check fmt lint fences deny machete bench accept migration psql tools clean
+
+help: ## What each target does
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+tools: ## Installs what running and testing need (Debian's packages, cargo-nextest), where it is missing
+	@deploy/tools.sh
+
+run: tools ## Builds and starts everything, with a page on http://127.0.0.1:8088
+	cargo build --quiet --workspace --bins
+	target/debug/playground run
+
+demo: tools ## Plays the main job by script in the terminal
+	cargo build --quiet --workspace --bins
+	target/debug/playground demo
+
+test: tools ## Every test
+	cargo build --quiet --workspace --bins
+	cargo nextest run --workspace --no-fail-fast
+	cargo test --quiet --workspace --doc
+
+check: fmt lint fences deny machete test ## What a change must pass
+
+fmt: ## Formatting
+	cargo fmt --all --check
+
+lint: ## Compiler and clippy without a warning
+	cargo clippy --workspace --all-targets --quiet -- -D warnings
+
+fences: ## The architecture's rules
+	cargo run --quiet -p psycheos-tidy
+
+deny: ## Licences, bans, sources
+	@command -v cargo-deny >/dev/null || cargo install --quiet --locked cargo-deny
+	cargo deny --log-level error check bans licenses sources
+
+machete: ## Dependencies nobody uses
+	@command -v cargo-machete >/dev/null || cargo install --quiet --locked cargo-machete
+	cargo machete
+
+bench: tools ## Measures, beside the bound in the same run
+	cargo build --quiet --release --workspace --bins
+	target/release/psycheos-bench
+
+migration: ## A new migration: make migration NAME=what_it_does
+	@test -n "$(NAME)" || { echo "NAME is missing"; exit 1; }
+	@dir="migrations/$$(date +%Y-%m-%d)-$$(date +%H%M%S)_$(NAME)"; mkdir -p "$$dir"; \
+	printf -- '-- %s\n\nSELECT psycheos.secure();\n' "$(NAME)" > "$$dir/up.sql"; \
+	cp "$$(ls -d migrations/*/ | head -1)down.sql" "$$dir/down.sql"; echo "$$dir"
+
+psql: ## A shell on the playground's database
+	psql -h 127.0.0.1 -p "$$(sed -n 4p .local/pg/data/postmaster.pid)" -U psycheos_admin psycheos
+
+clean: ## Throws the playground's data away
+	rm -rf .local

@@ -1,0 +1,332 @@
+//! What a flow must know before it decides. A flow names its [`Need`]s; the shell answers them in the turn's own
+//! transaction, with the owner in every condition, and hands over [`Facts`]. What belongs to somebody else is absent, just
+//! as what does not exist.
+use chrono::{DateTime, Utc};
+use domain::{ArtifactId, CaseId, FileId, Locale, PassId, RunId, SafetyEventId, ServiceId, Stars, UserId, artifact::Artifact};
+
+/// Something a flow must know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Need {
+    /// Uses up an invitation for specialists, if it is good: one guarded UPDATE, undone with the turn.
+    /// Answer: [`Facts::invite`]. Never asked for a person who is registered already.
+    UseInvite {
+        /// What stood behind `invite_` in the link.
+        token: String,
+    },
+    /// Opens a pass: one guarded UPDATE that binds it to the person. Answer: [`Facts::pass`].
+    /// A pass that opened also binds the chat to its case and run, and fills [`Facts::run`].
+    OpenPass {
+        /// The link's parameter.
+        token: String,
+        /// The service of the bot that asks.
+        service: ServiceId,
+    },
+    /// The run the chat is bound to. Answer: [`Facts::run`].
+    BoundRun,
+    /// A run the worker speaks of, whether or not the chat is still bound to it. Answer: [`Facts::run`].
+    Run {
+        /// Which.
+        run: RunId,
+    },
+    /// A page of the specialist's cases. Answer: [`Facts::cases`].
+    Cases {
+        /// The archive instead of the open cases.
+        archived: bool,
+        /// From 0.
+        page: u32,
+    },
+    /// One case. Answer: [`Facts::case`].
+    Case {
+        /// Which.
+        case: CaseId,
+    },
+    /// One case with the wallet locked, so that a decision about price and balance holds until the turn ends.
+    /// Answer: [`Facts::case`] and [`Facts::offer`].
+    Launch {
+        /// For which case.
+        case: CaseId,
+        /// What is to be launched.
+        service: ServiceId,
+    },
+    /// A page of a case's results. Answer: [`Facts::results`] and [`Facts::case`].
+    Results {
+        /// Which case.
+        case: CaseId,
+        /// From 0.
+        page: u32,
+    },
+    /// One result. Answer: [`Facts::result`].
+    Result {
+        /// Which.
+        artifact: ArtifactId,
+    },
+    /// The specialist's wallet. Answer: [`Facts::wallet`].
+    Wallet,
+    /// A danger notice the specialist is to acknowledge. Answer: [`Facts::danger`].
+    Danger {
+        /// Which.
+        event: SafetyEventId,
+    },
+}
+
+/// Answers to the needs. A member is `None` when it was not asked for, or when there is nothing the person may see.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Facts {
+    /// Answer to [`Need::UseInvite`]: whether the invitation was good.
+    pub invite: Option<bool>,
+    /// Answer to [`Need::OpenPass`].
+    pub pass: Option<PassCheck>,
+    /// The run the chat is bound to.
+    pub run: Option<BoundRun>,
+    /// Answer to [`Need::Cases`].
+    pub cases: Option<Page<CaseLine>>,
+    /// Answer to [`Need::Case`].
+    pub case: Option<CaseCard>,
+    /// Answer to [`Need::Launch`].
+    pub offer: Option<Offer>,
+    /// Answer to [`Need::Results`].
+    pub results: Option<Page<ResultLine>>,
+    /// Answer to [`Need::Result`].
+    pub result: Option<ResultCard>,
+    /// Answer to [`Need::Wallet`].
+    pub wallet: Option<Wallet>,
+    /// Answer to [`Need::Danger`].
+    pub danger: Option<DangerNotice>,
+}
+
+/// Lines of one page, and how many pages there are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<T> {
+    /// At most [`PAGE_LINES`] lines.
+    pub lines: Vec<T>,
+    /// From 0; may be past the end when things were deleted meanwhile.
+    pub page: u32,
+    /// At least 1.
+    pub pages: u32,
+}
+
+/// Lines of a page in every list.
+pub const PAGE_LINES: usize = 8;
+
+/// How a pass answered the person who opened it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PassCheck {
+    /// It is theirs: see [`Facts::run`].
+    Opened {
+        /// `true` the first time.
+        first: bool,
+    },
+    /// It is a client's pass, opened by the specialist who made it; it is not used up.
+    Own,
+    /// Somebody else opened it before.
+    Taken,
+    /// Unknown, expired, revoked, for another bot or finished: one text for all.
+    Unavailable,
+    /// Too many wrong links from this person; it was not even looked up.
+    TooManyTries,
+}
+
+/// The run a tool chat is bound to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BoundRun {
+    /// The run.
+    pub run: RunId,
+    /// Its case.
+    pub case: CaseId,
+    /// The specialist who issued the pass.
+    pub specialist: UserId,
+    /// Name to show the client.
+    pub specialist_name: String,
+    /// The specialist's language.
+    pub specialist_locale: Locale,
+    /// The specialist's country, for emergency contacts.
+    pub country: Option<String>,
+    /// `issued`, `active`, `completed`, `failed`, `canceled` or `expired`.
+    pub status: RunStatus,
+    /// The specialist wants to be told of more than danger.
+    pub notify: bool,
+    /// The case's label, as the specialist wrote it: only for messages to the specialist.
+    pub case_label: String,
+    /// The last time the pass can be opened.
+    pub pass_expires_at: DateTime<Utc>,
+}
+
+/// Where a run stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunStatus {
+    /// The pass was not opened yet.
+    Issued,
+    /// Going on.
+    Active,
+    /// The artifact is there.
+    Completed,
+    /// Given up for our fault.
+    Failed,
+    /// Revoked, declined or withdrawn.
+    Canceled,
+    /// The pass ran out unopened, or unfinished.
+    Expired,
+}
+
+/// A case in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseLine {
+    /// The case.
+    pub case: CaseId,
+    /// The specialist's label.
+    pub label: String,
+    /// The last thing that happened.
+    pub last_activity_at: DateTime<Utc>,
+    /// The tool of the newest result and its date.
+    pub last_result: Option<(ServiceId, DateTime<Utc>)>,
+}
+
+/// A case, open on its screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseCard {
+    /// The case.
+    pub case: CaseId,
+    /// The specialist's label.
+    pub label: String,
+    /// When it was opened.
+    pub created_at: DateTime<Utc>,
+    /// The last thing that happened.
+    pub last_activity_at: DateTime<Utc>,
+    /// It is in the archive.
+    pub archived: bool,
+    /// How many results there are.
+    pub results: u32,
+    /// The latest screening.
+    pub screening: Screening,
+}
+
+/// Where the latest screening of a case stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Screening {
+    /// There was none.
+    None,
+    /// The invitation was not opened.
+    Waiting {
+        /// The pass.
+        pass: PassId,
+        /// The link's parameter, to show the same link again.
+        token: String,
+        /// Till when.
+        expires_at: DateTime<Utc>,
+        /// Held for it.
+        reserved: Stars,
+    },
+    /// Opened; consent was not given yet.
+    Opened {
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// Being answered.
+    InProgress {
+        /// 1, 2 or 3; 4 for the closing questions.
+        phase: u8,
+        /// Questions answered so far.
+        question: u32,
+    },
+    /// All is answered; the report is being written.
+    Writing,
+    /// The report is there.
+    Done {
+        /// The result.
+        artifact: ArtifactId,
+        /// Since when.
+        at: DateTime<Utc>,
+    },
+    /// The invitation ran out.
+    Expired,
+    /// The specialist took it back.
+    Revoked,
+    /// The client declined.
+    Declined,
+    /// The client withdrew.
+    Withdrawn,
+    /// The report could not be written.
+    Failed,
+}
+
+/// Price and means for a launch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offer {
+    /// What one run costs now.
+    pub price: Stars,
+    /// What the wallet has free.
+    pub available: Stars,
+}
+
+/// A specialist's wallet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wallet {
+    /// Free to use.
+    pub available: Stars,
+    /// Held for what is going on.
+    pub reserved: Stars,
+    /// Price of a screening.
+    pub screening_price: Stars,
+}
+
+/// A result in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResultLine {
+    /// The result.
+    pub artifact: ArtifactId,
+    /// The tool.
+    pub service: ServiceId,
+    /// Since when.
+    pub created_at: DateTime<Utc>,
+    /// Its one sentence.
+    pub one_liner: String,
+}
+
+/// A result, open on its screen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ResultCard {
+    /// The result.
+    pub artifact: ArtifactId,
+    /// Its case.
+    pub case: CaseId,
+    /// The case's label.
+    pub case_label: String,
+    /// The stored content.
+    pub content: Artifact,
+    /// Files that can be sent.
+    pub files: Vec<FileLine>,
+}
+
+/// A file of a result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileLine {
+    /// The file.
+    pub file: FileId,
+    /// What it is.
+    pub kind: FileKind,
+}
+
+/// Kinds of files a result has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileKind {
+    /// Plain text.
+    Txt,
+    /// Word document for the specialist.
+    Docx,
+    /// The artifact as data.
+    Json,
+    /// The profile as a picture.
+    Profile,
+}
+
+/// A danger notice in Pro.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DangerNotice {
+    /// Which.
+    pub event: SafetyEventId,
+    /// Its case.
+    pub case: CaseId,
+    /// It was acknowledged before.
+    pub acknowledged: bool,
+}

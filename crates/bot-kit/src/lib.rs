@@ -1,0 +1,30 @@
+//! What a bot may see and say.
+//!
+//! A bot is a pure function `step(state, event, facts, scene) → Turn`. Everything that happened comes in as an [`Event`],
+//! everything the flow must know as [`Facts`] it asked for by [`Need`], the moment, the person and fresh ids as a [`Scene`];
+//! everything the bot does goes out as [`Effect`] values. No async, no IO, no clock, no randomness.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+mod console;
+mod contacts;
+mod effect;
+mod event;
+mod facts;
+mod html;
+mod keyboard;
+mod limits;
+mod plural;
+mod scene;
+mod turn;
+
+pub use console::*;
+pub use contacts::*;
+pub use effect::*;
+pub use event::*;
+pub use facts::*;
+pub use html::*;
+pub use keyboard::*;
+pub use limits::*;
+pub use plural::*;
+pub use scene::*;
+pub use turn::*;

@@ -1,0 +1,70 @@
+//! What a flow returns, and what a bot is.
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{Effect, Event, Facts, Need, Say, Scene};
+
+/// A bot: a pure function over its own state.
+pub trait Bot {
+    /// Where a dialogue stands. `Default` is a chat nobody has spoken in.
+    type State: Serialize + DeserializeOwned + Default + Clone + std::fmt::Debug + PartialEq + Send;
+    /// What the worker answers it with.
+    type Answer: Send;
+
+    /// The state's name, for the row, the logs and the keys; `snake_case`.
+    fn state_name(state: &Self::State) -> &'static str;
+
+    /// What [`Bot::step`] must know to decide.
+    fn needs(state: &Self::State, event: &Event<Self::Answer>, scene: &Scene<'_>) -> Vec<Need>;
+
+    /// Decides. Never fails: a person's mistake is a branch of the story.
+    fn step(state: Self::State, event: Event<Self::Answer>, facts: &Facts, scene: &mut Scene<'_>) -> Turn<Self::State>;
+}
+
+/// The next state and what happens.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Turn<S> {
+    /// Where the dialogue stands now.
+    pub state: S,
+    /// What happens, in this order.
+    pub effects: Vec<Effect>,
+}
+
+impl<S> Turn<S> {
+    /// Nothing happens yet.
+    #[must_use]
+    pub fn to(state: S) -> Self {
+        Self { state, effects: Vec::new() }
+    }
+
+    /// And this happens.
+    #[must_use]
+    pub fn and(mut self, effect: Effect) -> Self {
+        self.effects.push(effect);
+        self
+    }
+
+    /// And all of these happen.
+    #[must_use]
+    pub fn and_all(mut self, effects: impl IntoIterator<Item = Effect>) -> Self {
+        self.effects.extend(effects);
+        self
+    }
+
+    /// And a new message is sent.
+    #[must_use]
+    pub fn say(self, say: Say) -> Self {
+        self.and(Effect::Say(say))
+    }
+
+    /// And the pressed message becomes this (a new message when nothing was pressed).
+    #[must_use]
+    pub fn show(self, say: Say) -> Self {
+        self.and(Effect::Show(say))
+    }
+
+    /// And a line appears over the chat.
+    #[must_use]
+    pub fn toast(self, text: impl Into<String>) -> Self {
+        self.and(Effect::AnswerPress { text: text.into(), alert: false })
+    }
+}

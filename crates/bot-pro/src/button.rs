@@ -1,0 +1,268 @@
+//! Pro's buttons. Navigation may be pressed at any time from any message; what takes effect once carries a stamp.
+use bot_kit::{ConsoleButton, FileKind};
+use domain::{ArtifactId, CaseId, Locale, parse_short_id, short_id};
+
+/// A button of Pro.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Button {
+    /// The main menu.
+    Menu,
+    /// A page of the cases, or of the archive.
+    Cases {
+        /// The archive.
+        archived: bool,
+        /// From 0.
+        page: u32,
+    },
+    /// A new case.
+    New,
+    /// Take the label although it looks like a name.
+    KeepLabel {
+        /// Of the turn that asked.
+        stamp: i64,
+    },
+    /// A case.
+    Case(CaseId),
+    /// A new label.
+    Rename(CaseId),
+    /// Into the archive.
+    Archive(CaseId),
+    /// Out of it.
+    Restore(CaseId),
+    /// Asks before a case is deleted.
+    Delete(CaseId),
+    /// Deletes it.
+    DeleteYes {
+        /// Which.
+        case: CaseId,
+        /// Of the turn that asked.
+        stamp: i64,
+    },
+    /// Where the screening stands.
+    Screening(CaseId),
+    /// A new invitation for so many days.
+    Invite {
+        /// For which case.
+        case: CaseId,
+        /// 1, 3, 7 or 14.
+        days: u8,
+    },
+    /// The link once more, as a message to forward.
+    Link(CaseId),
+    /// Asks before an invitation is taken back.
+    Revoke(CaseId),
+    /// Takes it back.
+    RevokeYes {
+        /// Of which case.
+        case: CaseId,
+        /// Of the turn that asked.
+        stamp: i64,
+    },
+    /// A page of a case's results.
+    Results {
+        /// Of which case.
+        case: CaseId,
+        /// From 0.
+        page: u32,
+    },
+    /// A result.
+    Result(ArtifactId),
+    /// A file of a result.
+    File {
+        /// Of which result.
+        artifact: ArtifactId,
+        /// Which.
+        kind: FileKind,
+    },
+    /// The balance.
+    Balance,
+    /// The settings.
+    Settings,
+    /// Another language.
+    Language(Locale),
+    /// Countries to choose from.
+    Countries,
+    /// A country, or none of the list.
+    Country(Option<[u8; 2]>),
+    /// Notices on or off.
+    Notify(bool),
+    /// Usual length of an invitation.
+    Days(u8),
+    /// An invitation for specialists.
+    InviteSpecialist {
+        /// 1, 5 or 10.
+        uses: u8,
+        /// 7 or 30.
+        days: u8,
+        /// Of the turn that offered it.
+        stamp: i64,
+    },
+    /// A button another bot placed.
+    Console(ConsoleButton),
+}
+
+fn kind_letter(kind: FileKind) -> char {
+    match kind {
+        FileKind::Txt => 't',
+        FileKind::Docx => 'd',
+        FileKind::Json => 'j',
+        FileKind::Profile => 'p',
+    }
+}
+
+fn kind_of(letter: &str) -> Option<FileKind> {
+    match letter {
+        "t" => Some(FileKind::Txt),
+        "d" => Some(FileKind::Docx),
+        "j" => Some(FileKind::Json),
+        "p" => Some(FileKind::Profile),
+        _ => None,
+    }
+}
+
+impl bot_kit::Button for Button {
+    fn encode(&self) -> String {
+        let id = |case: &CaseId| short_id(case.0);
+        match self {
+            Self::Menu => "m".into(),
+            Self::Cases { archived, page } => format!("l:{}:{page}", u8::from(*archived)),
+            Self::New => "n".into(),
+            Self::KeepLabel { stamp } => format!("k:{stamp}"),
+            Self::Case(case) => format!("c:{}", id(case)),
+            Self::Rename(case) => format!("cr:{}", id(case)),
+            Self::Archive(case) => format!("ca:{}", id(case)),
+            Self::Restore(case) => format!("cu:{}", id(case)),
+            Self::Delete(case) => format!("cd:{}", id(case)),
+            Self::DeleteYes { case, stamp } => format!("cy:{}:{stamp}", id(case)),
+            Self::Screening(case) => format!("s:{}", id(case)),
+            Self::Invite { case, days } => format!("si:{}:{days}", id(case)),
+            Self::Link(case) => format!("sl:{}", id(case)),
+            Self::Revoke(case) => format!("sr:{}", id(case)),
+            Self::RevokeYes { case, stamp } => format!("sy:{}:{stamp}", id(case)),
+            Self::Results { case, page } => format!("r:{}:{page}", id(case)),
+            Self::Result(artifact) => format!("ro:{}", short_id(artifact.0)),
+            Self::File { artifact, kind } => format!("rf:{}:{}", short_id(artifact.0), kind_letter(*kind)),
+            Self::Balance => "b".into(),
+            Self::Settings => "o".into(),
+            Self::Language(locale) => format!("ol:{locale}"),
+            Self::Countries => "oc".into(),
+            Self::Country(None) => "os:-".into(),
+            Self::Country(Some(code)) => format!("os:{}{}", char::from(code[0]), char::from(code[1])),
+            Self::Notify(on) => format!("on:{}", u8::from(*on)),
+            Self::Days(days) => format!("od:{days}"),
+            Self::InviteSpecialist { uses, days, stamp } => format!("a:{uses}:{days}:{stamp}"),
+            Self::Console(button) => button.encode(),
+        }
+    }
+
+    fn decode(data: &str) -> Option<Self> {
+        if let Some(button) = ConsoleButton::decode(data) {
+            return Some(Self::Console(button));
+        }
+        let mut parts = data.split(':');
+        let (name, one, two, three) = (parts.next()?, parts.next(), parts.next(), parts.next());
+        if parts.next().is_some() {
+            return None;
+        }
+        let case = || one.and_then(parse_short_id).map(CaseId);
+        let artifact = || one.and_then(parse_short_id).map(ArtifactId);
+        let flag = |text: Option<&str>| match text {
+            Some("0") => Some(false),
+            Some("1") => Some(true),
+            _ => None,
+        };
+        let days = |text: Option<&str>| text.and_then(|text| text.parse().ok()).filter(|days| [1, 3, 7, 14].contains(days));
+        Some(match (name, one, two, three) {
+            ("m", None, ..) => Self::Menu,
+            ("n", None, ..) => Self::New,
+            ("b", None, ..) => Self::Balance,
+            ("o", None, ..) => Self::Settings,
+            ("oc", None, ..) => Self::Countries,
+            ("l", ..) => Self::Cases { archived: flag(one)?, page: two?.parse().ok()? },
+            ("k", Some(stamp), None, _) => Self::KeepLabel { stamp: stamp.parse().ok()? },
+            ("c", _, None, _) => Self::Case(case()?),
+            ("cr", _, None, _) => Self::Rename(case()?),
+            ("ca", _, None, _) => Self::Archive(case()?),
+            ("cu", _, None, _) => Self::Restore(case()?),
+            ("cd", _, None, _) => Self::Delete(case()?),
+            ("cy", ..) => Self::DeleteYes { case: case()?, stamp: two?.parse().ok()? },
+            ("s", _, None, _) => Self::Screening(case()?),
+            ("si", ..) => Self::Invite { case: case()?, days: days(two)? },
+            ("sl", _, None, _) => Self::Link(case()?),
+            ("sr", _, None, _) => Self::Revoke(case()?),
+            ("sy", ..) => Self::RevokeYes { case: case()?, stamp: two?.parse().ok()? },
+            ("r", ..) => Self::Results { case: case()?, page: two?.parse().ok()? },
+            ("ro", _, None, _) => Self::Result(artifact()?),
+            ("rf", ..) => Self::File { artifact: artifact()?, kind: kind_of(two?)? },
+            ("ol", Some(locale), None, _) => Self::Language(locale.parse().ok()?),
+            ("os", Some("-"), None, _) => Self::Country(None),
+            ("os", Some(code), None, _) => Self::Country(Some(
+                code.as_bytes().try_into().ok().filter(|code: &[u8; 2]| code.iter().all(u8::is_ascii_uppercase))?,
+            )),
+            ("on", _, None, _) => Self::Notify(flag(one)?),
+            ("od", _, None, _) => Self::Days(days(one)?),
+            ("a", Some(uses), Some(days), Some(stamp)) => Self::InviteSpecialist {
+                uses: uses.parse().ok().filter(|uses| (1..=50).contains(uses))?,
+                days: days.parse().ok().filter(|days| (1..=30).contains(days))?,
+                stamp: stamp.parse().ok()?,
+            },
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bot_kit::{BUTTON_BYTES, Button as _};
+    use domain::SafetyEventId;
+
+    #[test]
+    fn every_button_reads_back_as_itself_within_the_limit() {
+        let case = CaseId(uuid::Uuid::from_u128(u128::MAX));
+        let artifact = ArtifactId(uuid::Uuid::from_u128(u128::MAX - 1));
+        let stamp = i64::MAX;
+        let all = [
+            Button::Menu,
+            Button::Cases { archived: true, page: u32::MAX },
+            Button::New,
+            Button::KeepLabel { stamp },
+            Button::Case(case),
+            Button::Rename(case),
+            Button::Archive(case),
+            Button::Restore(case),
+            Button::Delete(case),
+            Button::DeleteYes { case, stamp },
+            Button::Screening(case),
+            Button::Invite { case, days: 14 },
+            Button::Link(case),
+            Button::Revoke(case),
+            Button::RevokeYes { case, stamp },
+            Button::Results { case, page: 3 },
+            Button::Result(artifact),
+            Button::File { artifact, kind: FileKind::Profile },
+            Button::Balance,
+            Button::Settings,
+            Button::Language(Locale::En),
+            Button::Countries,
+            Button::Country(None),
+            Button::Country(Some(*b"KZ")),
+            Button::Notify(true),
+            Button::Days(3),
+            Button::InviteSpecialist { uses: 10, days: 30, stamp },
+            Button::Console(ConsoleButton::Acknowledge(SafetyEventId(uuid::Uuid::from_u128(5)))),
+        ];
+        for button in all {
+            let data = button.encode();
+            assert!(data.len() <= BUTTON_BYTES, "{data}");
+            assert_eq!(Button::decode(&data), Some(button), "{data}");
+        }
+    }
+
+    #[test]
+    fn data_we_never_made_is_no_button() {
+        for bad in ["", "zz", "c:short", "si:AAAAAAAAAAAAAAAAAAAAAA:2", "l:2:0", "m:1:2:3:4", "os:ru", "a:99:7:1"] {
+            assert_eq!(Button::decode(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,291 @@
+//! The console, top to bottom: who is there, what was pressed, typed or commanded, and which screen answers.
+mod cases;
+mod results;
+mod screening;
+mod settings;
+
+use bot_kit::{
+    Bot, Button as _, Command, ConsoleButton, Effect, Event, Facts, Keyboard, Need, NoAnswer, Say, Scene, Specialist, Turn,
+};
+use domain::{CaseId, ServiceId, UserId};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    button::Button,
+    texts::{Label, Text},
+};
+
+/// The specialist's console.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pro;
+
+/// What a chat with Pro is waiting for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "at", rename_all = "snake_case")]
+pub enum State {
+    /// Nothing.
+    #[default]
+    Idle,
+    /// A label for a new case.
+    Naming,
+    /// Whether a label that looks like a name is to be taken.
+    Doubting {
+        /// The label.
+        label: String,
+        /// The case that gets it; none for a new one.
+        case: Option<CaseId>,
+    },
+    /// A new label for a case.
+    Renaming {
+        /// Which.
+        case: CaseId,
+    },
+}
+
+/// What stands before an invitation's secret in a link.
+const INVITE: &str = "invite_";
+
+impl Bot for Pro {
+    type State = State;
+    type Answer = NoAnswer;
+
+    fn state_name(state: &State) -> &'static str {
+        match state {
+            State::Idle => "idle",
+            State::Naming => "naming",
+            State::Doubting { .. } => "doubting",
+            State::Renaming { .. } => "renaming",
+        }
+    }
+
+    fn needs(state: &State, event: &Event, scene: &Scene<'_>) -> Vec<Need> {
+        let Some(specialist) = scene.specialist else {
+            return match event {
+                Event::Opened { token: Some(token) } => match token.strip_prefix(INVITE) {
+                    Some(secret) => vec![Need::UseInvite { token: secret.to_owned() }],
+                    None => vec![],
+                },
+                Event::Opened { token: None }
+                | Event::Command(_)
+                | Event::Said(_)
+                | Event::Pressed { .. }
+                | Event::Media(_)
+                | Event::Answered(_) => vec![],
+            };
+        };
+        if specialist.blocked {
+            return vec![];
+        }
+        match event {
+            Event::Pressed { data } => Button::decode(data).map_or_else(Vec::new, |button| needs_of(&button)),
+            Event::Command(Command::Cases) => vec![Need::Cases { archived: false, page: 0 }],
+            Event::Command(Command::Balance) => vec![Need::Wallet],
+            Event::Said(_) => match state {
+                State::Renaming { case } => vec![Need::Case { case: *case }],
+                State::Idle | State::Naming | State::Doubting { .. } => vec![],
+            },
+            Event::Opened { .. } | Event::Command(_) | Event::Media(_) | Event::Answered(_) => vec![],
+        }
+    }
+
+    fn step(state: State, event: Event, facts: &Facts, scene: &mut Scene<'_>) -> Turn<State> {
+        match scene.specialist {
+            None => stranger(&event, facts, scene),
+            Some(specialist) if specialist.blocked => blocked(&event, scene),
+            Some(specialist) => known(state, event, facts, specialist, scene),
+        }
+    }
+}
+
+fn needs_of(button: &Button) -> Vec<Need> {
+    match button {
+        Button::Cases { archived, page } => vec![Need::Cases { archived: *archived, page: *page }],
+        Button::Case(case)
+        | Button::Rename(case)
+        | Button::Archive(case)
+        | Button::Restore(case)
+        | Button::Delete(case)
+        | Button::DeleteYes { case, .. }
+        | Button::Screening(case)
+        | Button::Link(case)
+        | Button::Revoke(case)
+        | Button::RevokeYes { case, .. }
+        | Button::Console(ConsoleButton::OpenCase(case)) => vec![Need::Case { case: *case }],
+        Button::Invite { case, .. } => vec![Need::Launch { case: *case, service: ServiceId::Screen }],
+        Button::Results { case, page } => vec![Need::Results { case: *case, page: *page }],
+        Button::Result(artifact) | Button::File { artifact, .. } | Button::Console(ConsoleButton::OpenResult(artifact)) => {
+            vec![Need::Result { artifact: *artifact }]
+        }
+        Button::Balance => vec![Need::Wallet],
+        Button::Console(ConsoleButton::Acknowledge(event)) => vec![Need::Danger { event: *event }],
+        Button::Menu
+        | Button::New
+        | Button::KeepLabel { .. }
+        | Button::Settings
+        | Button::Language(_)
+        | Button::Countries
+        | Button::Country(_)
+        | Button::Notify(_)
+        | Button::Days(_)
+        | Button::InviteSpecialist { .. } => vec![],
+    }
+}
+
+/// Somebody who is not registered: an invitation opens the door, everything else says how to get one.
+fn stranger(event: &Event, facts: &Facts, scene: &mut Scene<'_>) -> Turn<State> {
+    let locale = scene.locale;
+    let say = |text: Text| Turn::to(State::Idle).show(Say::new(text.html(locale)));
+    match event {
+        Event::Opened { token: Some(token) } if token.starts_with(INVITE) => match facts.invite {
+            Some(true) => {
+                let user: UserId = scene.id();
+                let name = first_name(&scene.person.full_name);
+                let menu = Say::new(Text::Welcome { name: &name }.html(locale)).keys(main_menu(scene));
+                Turn::to(State::Idle).and(Effect::Register { user }).say(menu)
+            }
+            Some(false) | None => say(Text::BadInvitation),
+        },
+        Event::Command(Command::Help) => say(Text::HelpStranger),
+        Event::Command(Command::Terms) => say(Text::Terms),
+        Event::Command(Command::PaySupport) => say(Text::PaySupport),
+        Event::Command(Command::Privacy) => say(Text::Privacy),
+        Event::Command(Command::Sos) => say(Text::Sos { country: None }),
+        Event::Opened { .. } | Event::Command(_) | Event::Said(_) | Event::Pressed { .. } | Event::Media(_) => {
+            say(Text::NotInvited)
+        }
+        Event::Answered(never) => match *never {},
+    }
+}
+
+fn blocked(event: &Event, scene: &Scene<'_>) -> Turn<State> {
+    let text = match event {
+        Event::Command(Command::Sos) => Text::Sos { country: country_of(scene) },
+        Event::Opened { .. } | Event::Command(_) | Event::Said(_) | Event::Pressed { .. } | Event::Media(_) => Text::Blocked,
+        Event::Answered(never) => match *never {},
+    };
+    Turn::to(State::Idle).show(Say::new(text.html(scene.locale)))
+}
+
+fn known(state: State, event: Event, facts: &Facts, specialist: &Specialist, scene: &mut Scene<'_>) -> Turn<State> {
+    match event {
+        Event::Opened { .. } => {
+            let name = first_name(&scene.person.full_name);
+            show(scene, Text::Hello { name: &name }, main_menu(scene)).and(Effect::RefreshPerson)
+        }
+        Event::Command(command) => commanded(&state, command, facts, specialist, scene),
+        Event::Said(text) => said(state, &text, facts, scene),
+        Event::Pressed { data } => match Button::decode(&data) {
+            Some(button) => pressed(state, button, facts, specialist, scene),
+            None => show(scene, Text::MainMenu, main_menu(scene)).toast(Text::StaleButton.plain(scene.locale)),
+        },
+        Event::Media(_) => {
+            let hint = match &state {
+                State::Idle => Text::OnlyButtons,
+                State::Naming | State::Renaming { .. } | State::Doubting { .. } => Text::LabelAsText,
+            };
+            let keys = cases::way_out(scene);
+            Turn::to(state).say(Say::new(hint.html(scene.locale)).keys(keys))
+        }
+        Event::Answered(never) => match never {},
+    }
+}
+
+fn commanded(state: &State, command: Command, facts: &Facts, specialist: &Specialist, scene: &mut Scene<'_>) -> Turn<State> {
+    let plain = |text: Text, scene: &Scene<'_>| show(scene, text, cases::way_out(scene));
+    match command {
+        Command::Menu => show(scene, Text::MainMenu, main_menu(scene)),
+        Command::Help => show(scene, Text::Help, main_menu(scene)),
+        Command::Cancel => {
+            let waited = *state != State::Idle;
+            show(scene, if waited { Text::Canceled } else { Text::NothingToCancel }, main_menu(scene))
+        }
+        Command::Cases => cases::list(facts, false, scene),
+        Command::New => cases::ask_label(scene),
+        Command::Balance => settings::balance(facts, scene),
+        Command::Settings => settings::menu(specialist, scene),
+        Command::Terms => plain(Text::Terms, scene),
+        Command::PaySupport => plain(Text::PaySupport, scene),
+        Command::Privacy => plain(Text::Privacy, scene),
+        Command::Sos => plain(Text::Sos { country: country_of(scene) }, scene),
+        Command::Guide => plain(Text::GuideElsewhere, scene),
+        Command::Export => plain(Text::ExportElsewhere, scene),
+        Command::DeleteMe => plain(Text::DeleteMeElsewhere, scene),
+        Command::Admin if scene.is_admin => settings::admin(scene),
+        Command::Admin | Command::Pause | Command::Stop | Command::Unknown => plain(Text::UnknownCommand, scene),
+    }
+}
+
+/// A text belongs to the question that is open; without one it gets a hint.
+fn said(state: State, text: &str, facts: &Facts, scene: &mut Scene<'_>) -> Turn<State> {
+    match state {
+        State::Idle => show(scene, Text::OnlyButtons, main_menu(scene)),
+        // Another label instead of the doubtful one.
+        State::Naming | State::Doubting { case: None, .. } => cases::named(text, None, scene),
+        State::Doubting { case: Some(case), .. } => cases::named(text, Some(case), scene),
+        State::Renaming { case } => match facts.case {
+            Some(_) => cases::named(text, Some(case), scene),
+            None => not_found(scene),
+        },
+    }
+}
+
+fn pressed(state: State, button: Button, facts: &Facts, specialist: &Specialist, scene: &mut Scene<'_>) -> Turn<State> {
+    match button {
+        Button::Menu => show(scene, Text::MainMenu, main_menu(scene)),
+        Button::Cases { archived, .. } => cases::list(facts, archived, scene),
+        Button::New => cases::ask_label(scene),
+        Button::KeepLabel { stamp } => cases::keep_label(state, stamp, scene),
+        Button::Case(_) | Button::Console(ConsoleButton::OpenCase(_)) => cases::card(facts, scene),
+        Button::Rename(_) => cases::ask_new_label(facts, scene),
+        Button::Archive(_) => cases::archive(facts, scene),
+        Button::Restore(_) => cases::restore(facts, scene),
+        Button::Delete(_) => cases::ask_delete(facts, scene),
+        Button::DeleteYes { stamp, .. } => cases::delete(facts, stamp, scene),
+        Button::Screening(_) => screening::status(facts, scene),
+        Button::Invite { days, .. } => screening::invite(facts, days, scene),
+        Button::Link(_) => screening::link(facts, scene),
+        Button::Revoke(_) => screening::ask_revoke(facts, scene),
+        Button::RevokeYes { stamp, .. } => screening::revoke(facts, stamp, scene),
+        Button::Results { .. } => results::list(facts, scene),
+        Button::Result(_) => results::card(facts, scene),
+        Button::Console(ConsoleButton::OpenResult(_)) => results::card_below(facts, scene),
+        Button::File { kind, .. } => results::file(state, facts, kind, scene),
+        Button::Balance => settings::balance(facts, scene),
+        Button::Settings => settings::menu(specialist, scene),
+        Button::Language(locale) => settings::language(specialist, locale),
+        Button::Countries => settings::countries(scene),
+        Button::Country(code) => settings::country(specialist, code, scene),
+        Button::Notify(on) => settings::notify(specialist, on, scene),
+        Button::Days(days) => settings::days(specialist, days, scene),
+        Button::InviteSpecialist { uses, days, stamp } => settings::invite(uses, days, stamp, scene),
+        Button::Console(ConsoleButton::Acknowledge(_)) => screening::acknowledge(state, facts, scene),
+    }
+}
+
+/// A screen that waits for nothing.
+fn show(scene: &Scene<'_>, text: Text, keys: Keyboard) -> Turn<State> {
+    Turn::to(State::Idle).show(Say::new(text.html(scene.locale)).keys(keys))
+}
+
+/// What is not theirs answers like what does not exist.
+fn not_found(scene: &Scene<'_>) -> Turn<State> {
+    show(scene, Text::NotFound, cases::way_out(scene))
+}
+
+fn main_menu(scene: &Scene<'_>) -> Keyboard {
+    let label = |label: Label| label.text(scene.locale);
+    Keyboard::none()
+        .row([(label(Label::MyCases), Button::Cases { archived: false, page: 0 }), (label(Label::NewCase), Button::New)])
+        .row([(label(Label::Balance), Button::Balance), (label(Label::Settings), Button::Settings)])
+}
+
+fn country_of<'a>(scene: &Scene<'a>) -> Option<&'a str> {
+    scene.specialist.and_then(|specialist| specialist.country.as_deref())
+}
+
+fn first_name(full_name: &str) -> String {
+    full_name.split_whitespace().next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,165 @@
+//! The screening of a case, as the specialist sees it.
+use bot_kit::{CaseCard, Effect, Facts, Keyboard, Launch, Say, Scene, Screening, Turn};
+use domain::{BotId, PassId, Role, RunId, ServiceId};
+
+use super::{State, not_found};
+use crate::{
+    button::Button,
+    texts::{Label, Text},
+};
+
+/// Lengths of an invitation, in days.
+pub(super) const DAYS: [u8; 4] = [1, 3, 7, 14];
+
+/// Whether a new invitation may be made.
+fn may_invite(screening: &Screening) -> bool {
+    match screening {
+        Screening::None
+        | Screening::Done { .. }
+        | Screening::Expired
+        | Screening::Revoked
+        | Screening::Declined
+        | Screening::Withdrawn
+        | Screening::Failed => true,
+        Screening::Waiting { .. } | Screening::Opened { .. } | Screening::InProgress { .. } | Screening::Writing => false,
+    }
+}
+
+/// Where the latest screening stands, and what can be done.
+pub(super) fn status(facts: &Facts, scene: &Scene<'_>) -> Turn<State> {
+    let Some(case) = &facts.case else { return not_found(scene) };
+    Turn::to(State::Idle).show(status_say(case, scene))
+}
+
+fn status_say(case: &CaseCard, scene: &Scene<'_>) -> Say {
+    let locale = scene.locale;
+    let id = case.case;
+    let mut keys = Keyboard::none();
+    match &case.screening {
+        Screening::Waiting { .. } => {
+            keys = keys.row([(Label::ShowLink.text(locale), Button::Link(id)), (Label::Revoke.text(locale), Button::Revoke(id))]);
+        }
+        Screening::Done { artifact, .. } => keys = keys.key(Label::OpenResult.text(locale), Button::Result(*artifact)),
+        Screening::None
+        | Screening::Opened { .. }
+        | Screening::InProgress { .. }
+        | Screening::Writing
+        | Screening::Expired
+        | Screening::Revoked
+        | Screening::Declined
+        | Screening::Withdrawn
+        | Screening::Failed => {}
+    }
+    if may_invite(&case.screening) && !case.archived {
+        let usual = scene.specialist.map_or(7, |specialist| specialist.invitation_days);
+        let invite = |days| (Label::InviteDays { days, usual: days == usual }.text(locale), Button::Invite { case: id, days });
+        keys = keys.row(DAYS[..2].iter().copied().map(invite)).row(DAYS[2..].iter().copied().map(invite));
+    }
+    keys = keys.key(Label::BackToCase.text(locale), Button::Case(id));
+    Say::new(Text::Screening(case).html(locale)).keys(keys).about(id)
+}
+
+/// A new invitation, or the one that waits already.
+pub(super) fn invite(facts: &Facts, days: u8, scene: &mut Scene<'_>) -> Turn<State> {
+    let (Some(case), Some(offer)) = (&facts.case, &facts.offer) else { return not_found(scene) };
+    let locale = scene.locale;
+    if case.archived {
+        return Turn::to(State::Idle).show(status_say(case, scene)).toast(Text::ArchivedRefuses.plain(locale));
+    }
+    if let Screening::Waiting { .. } = case.screening {
+        return link(facts, scene);
+    }
+    if !may_invite(&case.screening) {
+        return Turn::to(State::Idle).show(status_say(case, scene)).toast(Text::ScreeningGoesOn.plain(locale));
+    }
+    if offer.available < offer.price {
+        let keys = Keyboard::none()
+            .key(Label::Balance.text(locale), Button::Balance)
+            .key(Label::BackToCase.text(locale), Button::Case(case.case));
+        let text = Text::TooFewStars { price: offer.price, available: offer.available };
+        return Turn::to(State::Idle).show(Say::new(text.html(locale)).keys(keys).about(case.case));
+    }
+    let run: RunId = scene.id();
+    let pass: PassId = scene.id();
+    let token = scene.token();
+    let url = scene.bots.deep_link(BotId::Screen, &token);
+    let launch = Launch {
+        run,
+        pass,
+        token: token.clone(),
+        case: case.case,
+        service: ServiceId::Screen,
+        role: Role::Client,
+        ttl_secs: i64::from(days) * 24 * 3600,
+        reserve: Some(offer.price),
+    };
+    let expires_at = scene.now + chrono::TimeDelta::days(i64::from(days));
+    let waiting = CaseCard { screening: Screening::Waiting { pass, token, expires_at, reserved: offer.price }, ..case.clone() };
+    Turn::to(State::Idle).and(Effect::Launch(launch)).show(status_say(&waiting, scene)).say(link_say(&waiting, &url, scene))
+}
+
+/// The link as a message of its own, ready to be forwarded.
+pub(super) fn link(facts: &Facts, scene: &Scene<'_>) -> Turn<State> {
+    let Some(case) = &facts.case else { return not_found(scene) };
+    let turn = Turn::to(State::Idle).show(status_say(case, scene));
+    match &case.screening {
+        Screening::Waiting { token, .. } => {
+            let url = scene.bots.deep_link(BotId::Screen, token);
+            turn.say(link_say(case, &url, scene))
+        }
+        Screening::None
+        | Screening::Opened { .. }
+        | Screening::InProgress { .. }
+        | Screening::Writing
+        | Screening::Done { .. }
+        | Screening::Expired
+        | Screening::Revoked
+        | Screening::Declined
+        | Screening::Withdrawn
+        | Screening::Failed => turn.toast(Text::NoOpenInvitation.plain(scene.locale)),
+    }
+}
+
+fn link_say(case: &CaseCard, url: &str, scene: &Scene<'_>) -> Say {
+    let name = scene.specialist.map(|specialist| specialist.full_name.as_str()).unwrap_or_default();
+    let keys = Keyboard::none().copy(Label::CopyLink.text(scene.locale), url);
+    Say::new(Text::ForwardLink { name, url }.html(scene.locale)).keys(keys).about(case.case)
+}
+
+/// Asks before an invitation is taken back.
+pub(super) fn ask_revoke(facts: &Facts, scene: &Scene<'_>) -> Turn<State> {
+    let Some(case) = &facts.case else { return not_found(scene) };
+    let Screening::Waiting { reserved, .. } = &case.screening else {
+        return status(facts, scene).toast(Text::NoOpenInvitation.plain(scene.locale));
+    };
+    let keys = Keyboard::none()
+        .key(Label::RevokeYes.text(scene.locale), Button::RevokeYes { case: case.case, stamp: scene.stamp() })
+        .key(Label::Back.text(scene.locale), Button::Screening(case.case));
+    let say = Say::new(Text::AskRevoke { reserved: *reserved }.html(scene.locale)).keys(keys).about(case.case);
+    Turn::to(State::Idle).show(say)
+}
+
+/// Takes an invitation back, if nothing else happened since it was asked about.
+pub(super) fn revoke(facts: &Facts, stamp: i64, scene: &Scene<'_>) -> Turn<State> {
+    let Some(case) = &facts.case else { return not_found(scene) };
+    let Screening::Waiting { pass, .. } = &case.screening else {
+        return status(facts, scene).toast(Text::NoOpenInvitation.plain(scene.locale));
+    };
+    if !scene.is_current(stamp) {
+        return ask_revoke(facts, scene).toast(Text::StaleButton.plain(scene.locale));
+    }
+    let revoked = CaseCard { screening: Screening::Revoked, ..case.clone() };
+    Turn::to(State::Idle).and(Effect::RevokePass { pass: *pass }).show(status_say(&revoked, scene))
+}
+
+/// "Seen": a danger notice is acknowledged. The chat goes on waiting for what it waited for.
+pub(super) fn acknowledge(state: State, facts: &Facts, scene: &Scene<'_>) -> Turn<State> {
+    let Some(notice) = &facts.danger else { return not_found(scene) };
+    let locale = scene.locale;
+    if notice.acknowledged {
+        return Turn::to(state).toast(Text::AlreadySeen.plain(locale));
+    }
+    let keys = Keyboard::none().key(Label::OpenCase.text(locale), Button::Case(notice.case));
+    let say = Say::new(Text::DangerSeen.html(locale)).keys(keys).about(notice.case);
+    Turn::to(state).and(Effect::AcknowledgeDanger { event: notice.event }).say(say).toast(Text::SeenToast.plain(locale))
+}

@@ -1,0 +1,298 @@
+use bot_kit::{BotNames, Button as _, CaseCard, IdSource, Key, KeyAction, Media, Offer, Person, Screening};
+use chrono::{DateTime, Utc};
+use domain::{ChatId, Locale, Stars, TelegramId};
+use uuid::Uuid;
+
+use super::*;
+
+struct Counter(u128);
+
+impl IdSource for Counter {
+    fn id(&mut self) -> Uuid {
+        self.0 += 1;
+        Uuid::from_u128(self.0)
+    }
+    fn token(&mut self) -> Uuid {
+        self.id()
+    }
+}
+
+struct Stage {
+    person: Person,
+    specialist: Option<Specialist>,
+    bots: BotNames,
+    ids: Counter,
+    version: i64,
+    admin: bool,
+}
+
+impl Stage {
+    fn new() -> Self {
+        let specialist = Specialist {
+            user_id: UserId(Uuid::from_u128(1)),
+            blocked: false,
+            chosen_locale: None,
+            country: Some("RU".into()),
+            notify: true,
+            invitation_days: 7,
+            full_name: "Ольга Иванова".into(),
+        };
+        let person = Person {
+            telegram_id: TelegramId(7),
+            chat_id: ChatId(7),
+            username: None,
+            full_name: "Ольга Иванова".into(),
+            language_code: Some("ru".into()),
+        };
+        let name = |bot: &str| format!("psy_{bot}_bot");
+        let bots = BotNames {
+            pro: name("pro"),
+            screen: name("screen"),
+            interpretator: name("int"),
+            conceptualizator: name("con"),
+            simulator: name("sim"),
+        };
+        Self { person, specialist: Some(specialist), bots, ids: Counter(100), version: 4, admin: false }
+    }
+
+    fn step(&mut self, state: State, event: Event, facts: &Facts) -> Turn<State> {
+        let mut scene = Scene {
+            now: DateTime::<Utc>::UNIX_EPOCH,
+            locale: Locale::Ru,
+            person: &self.person,
+            specialist: self.specialist.as_ref(),
+            is_admin: self.admin,
+            bots: &self.bots,
+            version: self.version,
+            ids: &mut self.ids,
+        };
+        Pro::step(state, event, facts, &mut scene)
+    }
+
+    fn press(&mut self, button: &Button, facts: &Facts) -> Turn<State> {
+        self.step(State::Idle, Event::Pressed { data: button.encode() }, facts)
+    }
+}
+
+fn case() -> CaseId {
+    CaseId(Uuid::from_u128(50))
+}
+
+fn card(screening: Screening) -> CaseCard {
+    CaseCard {
+        case: case(),
+        label: "К-014".into(),
+        created_at: DateTime::<Utc>::UNIX_EPOCH,
+        last_activity_at: DateTime::<Utc>::UNIX_EPOCH,
+        archived: false,
+        results: 0,
+        screening,
+    }
+}
+
+fn with_case(screening: Screening, available: i64) -> Facts {
+    Facts {
+        case: Some(card(screening)),
+        offer: Some(Offer { price: Stars(50), available: Stars(available) }),
+        ..Facts::default()
+    }
+}
+
+fn waiting() -> Screening {
+    Screening::Waiting {
+        pass: domain::PassId(Uuid::from_u128(60)),
+        token: "secret".into(),
+        expires_at: DateTime::<Utc>::UNIX_EPOCH,
+        reserved: Stars(50),
+    }
+}
+
+fn speaks(turn: &Turn<State>) -> bool {
+    turn.effects.iter().any(|effect| matches!(effect, Effect::Say(_) | Effect::Show(_) | Effect::AnswerPress { .. }))
+}
+
+fn said(turn: &Turn<State>) -> String {
+    let says = turn.effects.iter().filter_map(|effect| match effect {
+        Effect::Say(say) | Effect::Show(say) => Some(say.html.visible()),
+        _ => None,
+    });
+    says.collect::<Vec<_>>().join("\n")
+}
+
+fn has(turn: &Turn<State>, wanted: impl Fn(&Effect) -> bool) -> bool {
+    turn.effects.iter().any(wanted)
+}
+
+#[test]
+fn nothing_is_met_with_silence() {
+    let states = [
+        State::Idle,
+        State::Naming,
+        State::Doubting { label: "Анна Петрова".into(), case: None },
+        State::Renaming { case: case() },
+    ];
+    let mut events: Vec<Event> = vec![
+        Event::Opened { token: None },
+        Event::Opened { token: Some("invite_x".into()) },
+        Event::Said("привет".into()),
+        Event::Pressed { data: "nonsense".into() },
+        Event::Media(Media::Photo),
+    ];
+    for command in [
+        "help",
+        "cancel",
+        "menu",
+        "cases",
+        "new",
+        "guide",
+        "balance",
+        "settings",
+        "terms",
+        "paysupport",
+        "privacy",
+        "export",
+        "delete_me",
+        "admin",
+        "sos",
+        "pause",
+        "stop",
+        "что",
+    ] {
+        events.push(Event::from_text(&format!("/{command}")));
+    }
+    for specialist in [None, Some(true), Some(false)] {
+        for state in &states {
+            for event in &events {
+                let mut stage = Stage::new();
+                match specialist {
+                    None => stage.specialist = None,
+                    Some(blocked) => stage.specialist.as_mut().unwrap().blocked = blocked,
+                }
+                let turn = stage.step(state.clone(), event.clone(), &Facts::default());
+                assert!(speaks(&turn), "{specialist:?} {state:?} {event:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_text_after_any_button_is_not_taken_for_a_label() {
+    let mut stage = Stage::new();
+    let turn = stage.step(State::Naming, Event::Pressed { data: Button::Balance.encode() }, &Facts::default());
+    assert_eq!(turn.state, State::Idle);
+    let turn = stage.step(turn.state, Event::Said("К-015".into()), &Facts::default());
+    assert!(!has(&turn, |effect| matches!(effect, Effect::OpenCase { .. })));
+}
+
+#[test]
+fn a_label_that_looks_like_a_name_is_taken_only_when_asked_twice() {
+    let mut stage = Stage::new();
+    let turn = stage.step(State::Naming, Event::Said("Анна Петрова".into()), &Facts::default());
+    assert!(!has(&turn, |effect| matches!(effect, Effect::OpenCase { .. })));
+    let old = Button::KeepLabel { stamp: stage.version }.encode();
+    stage.version += 1;
+    let kept = Button::KeepLabel { stamp: stage.version }.encode();
+    let stale = stage.step(turn.state.clone(), Event::Pressed { data: old }, &Facts::default());
+    assert!(!has(&stale, |effect| matches!(effect, Effect::OpenCase { .. })));
+    let taken = stage.step(turn.state, Event::Pressed { data: kept }, &Facts::default());
+    assert!(has(&taken, |effect| matches!(effect, Effect::OpenCase { label, .. } if label == "Анна Петрова")));
+}
+
+#[test]
+fn a_case_that_is_not_theirs_answers_like_one_that_does_not_exist() {
+    let buttons = [
+        Button::Case(case()),
+        Button::Rename(case()),
+        Button::Archive(case()),
+        Button::Delete(case()),
+        Button::DeleteYes { case: case(), stamp: 4 },
+        Button::Screening(case()),
+        Button::Invite { case: case(), days: 7 },
+        Button::Link(case()),
+        Button::RevokeYes { case: case(), stamp: 4 },
+        Button::Results { case: case(), page: 0 },
+    ];
+    for button in buttons {
+        let turn = Stage::new().press(&button, &Facts::default());
+        assert!(said(&turn).contains("Этого здесь нет"), "{button:?}");
+        let silent = turn.effects.iter().all(|effect| matches!(effect, Effect::Show(_) | Effect::AnswerPress { .. }));
+        assert!(silent, "{button:?} {:?}", turn.effects);
+    }
+}
+
+#[test]
+fn deletion_needs_the_button_of_the_turn_that_asked() {
+    let facts = with_case(Screening::None, 0);
+    let stale = Stage::new().press(&Button::DeleteYes { case: case(), stamp: 3 }, &facts);
+    assert!(!has(&stale, |effect| matches!(effect, Effect::DeleteCase { .. })));
+    let current = Stage::new().press(&Button::DeleteYes { case: case(), stamp: 4 }, &facts);
+    assert!(has(&current, |effect| matches!(effect, Effect::DeleteCase { .. })));
+}
+
+#[test]
+fn an_invitation_is_made_once_and_only_with_enough_stars() {
+    let invite = Button::Invite { case: case(), days: 3 };
+    let launched = |turn: &Turn<State>| has(turn, |effect| matches!(effect, Effect::Launch(_)));
+    let made = Stage::new().press(&invite, &with_case(Screening::None, 50));
+    assert!(launched(&made) && said(&made).contains("https://t.me/psy_screen_bot?start="));
+    assert!(!launched(&Stage::new().press(&invite, &with_case(Screening::None, 49))));
+    let again = Stage::new().press(&invite, &with_case(waiting(), 500));
+    assert!(!launched(&again) && said(&again).contains("start=secret"), "the same link is shown again");
+    assert!(!launched(&Stage::new().press(&invite, &with_case(Screening::Writing, 500))));
+    let mut archived = with_case(Screening::None, 500);
+    archived.case.as_mut().unwrap().archived = true;
+    assert!(!launched(&Stage::new().press(&invite, &archived)));
+}
+
+#[test]
+fn only_an_administrator_invites_specialists() {
+    let button = Button::InviteSpecialist { uses: 1, days: 7, stamp: 4 };
+    let invites = |effect: &Effect| matches!(effect, Effect::InviteSpecialist { .. });
+    assert!(!has(&Stage::new().press(&button, &Facts::default()), invites));
+    let mut stage = Stage::new();
+    stage.admin = true;
+    assert!(has(&stage.press(&button, &Facts::default()), invites));
+    stage.version += 1;
+    assert!(!has(&stage.press(&button, &Facts::default()), invites), "a doubled tap invites once");
+}
+
+#[test]
+fn a_stranger_is_registered_by_a_good_invitation_only() {
+    let registers = |effect: &Effect| matches!(effect, Effect::Register { .. });
+    for (invite, expected) in [(Some(true), true), (Some(false), false), (None, false)] {
+        let mut stage = Stage::new();
+        stage.specialist = None;
+        let facts = Facts { invite, ..Facts::default() };
+        let turn = stage.step(State::Idle, Event::Opened { token: Some("invite_abc".into()) }, &facts);
+        assert_eq!(has(&turn, registers), expected, "{invite:?}");
+    }
+}
+
+#[test]
+fn every_screen_has_a_way_back() {
+    let facts = with_case(waiting(), 500);
+    for button in [
+        Button::Menu,
+        Button::New,
+        Button::Case(case()),
+        Button::Rename(case()),
+        Button::Delete(case()),
+        Button::Screening(case()),
+        Button::Revoke(case()),
+        Button::Settings,
+        Button::Countries,
+    ] {
+        let turn = Stage::new().press(&button, &facts);
+        let keys: Vec<&Key> = turn
+            .effects
+            .iter()
+            .filter_map(|effect| match effect {
+                Effect::Say(say) | Effect::Show(say) => Some(say.keyboard.keys()),
+                _ => None,
+            })
+            .flatten()
+            .collect();
+        let decodes = |key: &&Key| matches!(&key.action, KeyAction::Data(data) if Button::decode(data).is_some());
+        assert!(keys.iter().any(|key| decodes(key)), "{button:?}");
+    }
+}

@@ -1,0 +1,12 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+mod button;
+#[warn(clippy::wildcard_enum_match_arm)]
+mod flow;
+mod label;
+mod texts;
+
+pub use button::Button;
+pub use flow::{Pro, State};
+pub use texts::commands;

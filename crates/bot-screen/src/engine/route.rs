@@ -1,0 +1,63 @@
+//! Which question comes next. Phase 1 is fixed; then the pinned formula chooses among the nodes.
+use serde::{Deserialize, Serialize};
+
+use super::{Answers, v2};
+use crate::bank::QuestionId;
+
+/// Fewest nodes of phase 2.
+pub const MIN_PHASE2: usize = 3;
+/// Most nodes of phase 2.
+pub const MAX_PHASE2: usize = 6;
+/// Most nodes of phase 3.
+pub const MAX_PHASE3: usize = 5;
+
+/// What comes next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Next {
+    /// A question, and its phase from 1 to 3.
+    Ask(QuestionId, u8),
+    /// Nothing more is asked.
+    Enough,
+}
+
+/// The question a screening begins with.
+#[must_use]
+pub fn first_question() -> QuestionId {
+    match next_step(&Answers::default()) {
+        Next::Ask(question, _) => question,
+        Next::Enough => QuestionId::node(super::Axis::A1, super::Layer::L0),
+    }
+}
+
+/// What comes after these answers: the six questions of phase 1, at least [`MIN_PHASE2`] nodes, and more while the confidence
+/// of the pinned formula is below its threshold. Phase 3 begins after [`MAX_PHASE2`] nodes.
+#[must_use]
+pub fn next_step(answers: &Answers) -> Next {
+    if let Some(question) = QuestionId::phase1().find(|id| !answers.has(*id)) {
+        return Next::Ask(question, 1);
+    }
+    let asked = answers.nodes_asked();
+    if asked >= MAX_PHASE2 + MAX_PHASE3 {
+        return Next::Enough;
+    }
+    let profile = v2::profile(&v2::responses(answers));
+    if asked >= MIN_PHASE2 && profile.confidence >= v2::CONFIDENT {
+        return Next::Enough;
+    }
+    let phase = if asked < MAX_PHASE2 { 2 } else { 3 };
+    v2::next_node(&profile, answers).map_or(Next::Enough, |node| Next::Ask(node, phase))
+}
+
+/// About how many questions are left after the one that [`next_step`] asks; 0 when it asks the last one or none. It is the
+/// most there can be, because the confidence that ends the questions earlier cannot be foreseen.
+#[must_use]
+pub fn about_left(answers: &Answers) -> u8 {
+    match next_step(answers) {
+        Next::Enough => 0,
+        Next::Ask(..) => {
+            let situations = QuestionId::phase1().filter(|id| !answers.has(*id)).count();
+            let nodes = (MAX_PHASE2 + MAX_PHASE3).saturating_sub(answers.nodes_asked());
+            u8::try_from(situations + nodes - 1).unwrap_or(u8::MAX)
+        }
+    }
+}

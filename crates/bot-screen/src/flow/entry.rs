@@ -1,0 +1,39 @@
+//! Coming in: by a link, and without one.
+use bot_kit::{BoundRun, Facts, Keyboard, PassCheck, Say, Scene, Turn};
+use domain::Locale;
+
+use super::{Place, State, hinted, screen, with_help};
+use crate::{
+    button::Button,
+    texts::{Label, Text},
+};
+
+/// `/start` with a link. A link that does not open leaves everything as it is.
+pub(super) fn by_link(state: State, facts: &Facts, scene: &Scene<'_>) -> Turn<State> {
+    let refused = match &facts.pass {
+        Some(PassCheck::Opened { first: _ }) if facts.run.is_some() => {
+            let run = facts.run.as_ref();
+            return without_link(state.settled(run), run, scene.locale);
+        }
+        Some(PassCheck::Own) => Text::OwnLink,
+        Some(PassCheck::Taken) => Text::LinkTaken,
+        Some(PassCheck::TooManyTries) => Text::TooManyTries,
+        Some(PassCheck::Opened { .. } | PassCheck::Unavailable) | None => Text::LinkUnavailable,
+    };
+    let mut keys = Keyboard::none();
+    if state.place.goes_on() {
+        keys = keys.key(Label::Continue.text(scene.locale), Button::Continue);
+    }
+    let say = Say::new(refused.html(scene.locale)).keys(with_help(keys, scene.locale));
+    Turn::to(state).say(say)
+}
+
+/// The current screen; whoever comes back in the middle is told that it goes on.
+pub(super) fn without_link(state: State, run: Option<&BoundRun>, locale: Locale) -> Turn<State> {
+    let current = screen(&state.place, run, locale);
+    let say = match &state.place {
+        Place::Asking(_) | Place::Thoughts(_) | Place::Home(_) | Place::OwnWords(_) => hinted(Text::Resumed, current, locale),
+        Place::Outside | Place::Consent { .. } | Place::Done { .. } | Place::Over { .. } => current,
+    };
+    Turn::to(state).say(say)
+}

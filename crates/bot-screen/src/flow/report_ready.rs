@@ -1,0 +1,66 @@
+//! The worker's answer: the report of a run, whatever the client's chat is doing by now.
+use bot_kit::{BoundRun, ConsoleButton, Effect, KeptArtifact, Keyboard, MessageKind, RunStatus, Say, Scene, Turn};
+use domain::RunId;
+
+use super::{State, danger};
+use crate::texts::{Label, Text};
+
+/// What became of a report.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ReportReady {
+    /// It is written.
+    Written {
+        /// Of which run.
+        run: RunId,
+        /// The result.
+        kept: Box<KeptArtifact>,
+    },
+    /// It could not be written.
+    Failed {
+        /// Of which run.
+        run: RunId,
+    },
+}
+
+impl ReportReady {
+    /// The run it is about.
+    #[must_use]
+    pub fn run(&self) -> RunId {
+        match self {
+            Self::Written { run, .. } | Self::Failed { run } => *run,
+        }
+    }
+}
+
+/// Keeps the report, or gives the run up. A run that is over meanwhile, or was answered before, is left alone. The client is
+/// told nothing: what a report says reaches the client through the specialist.
+pub(super) fn answered(state: State, ready: ReportReady, run: Option<&BoundRun>, _: &Scene<'_>) -> Turn<State> {
+    let turn = Turn::to(state);
+    let Some(run) = run.filter(|run| run.run == ready.run()) else { return turn };
+    match (ready, run.status) {
+        (ReportReady::Written { .. }, RunStatus::Canceled | RunStatus::Completed) => turn,
+        (ReportReady::Written { kept, .. }, RunStatus::Issued | RunStatus::Active | RunStatus::Failed | RunStatus::Expired) => {
+            let label = Label::OpenResult.text(run.specialist_locale);
+            let keys = Keyboard::none().key(label, ConsoleButton::OpenResult(kept.artifact));
+            let say = tell(run, Text::TellReady { label: &run.case_label }, MessageKind::Result, keys);
+            notify(turn.and(Effect::KeepArtifact(kept)), run, say)
+        }
+        (ReportReady::Failed { .. }, RunStatus::Canceled | RunStatus::Completed | RunStatus::Failed) => turn,
+        (ReportReady::Failed { .. }, RunStatus::Issued | RunStatus::Active | RunStatus::Expired) => {
+            let text = Text::TellFailed { label: &run.case_label };
+            let say = tell(run, text, MessageKind::Notice, danger::case_key(run));
+            notify(turn.and(Effect::FailRun { run: run.run }), run, say)
+        }
+    }
+}
+
+fn tell(run: &BoundRun, text: Text<'_>, kind: MessageKind, keys: Keyboard) -> Say {
+    Say::new(text.html(run.specialist_locale)).kind(kind).about(run.case).keys(keys)
+}
+
+fn notify(turn: Turn<State>, run: &BoundRun, say: Say) -> Turn<State> {
+    match run.notify {
+        true => turn.and(Effect::Tell { specialist: run.specialist, say }),
+        false => turn,
+    }
+}

@@ -1,0 +1,131 @@
+//! The report of a finished screening: three texts that a model may write and a template always can, and the artifact.
+//!
+//! The worker asks for each text by [`prompt`] when the client allowed it, reads the reply by [`read_structural`], [`read_questions`] or
+//! [`read_portrait`], asks once more by [`repair_request`] when the reply has faults, and takes the text of [`template`] when
+//! it still has. [`compose`] joins the texts with the answers and results, and [`to_txt`] writes the artifact as plain text.
+mod ask;
+mod compose;
+mod contradictions;
+mod fault;
+mod payload;
+mod phrases;
+mod prompt;
+mod reply;
+pub mod template;
+mod txt;
+
+use chrono::{DateTime, Utc};
+use domain::{CaseId, Locale, RunId};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    collected::Collected,
+    engine::{Results, results},
+};
+
+pub use ask::{prompt, repair_request};
+pub use compose::compose;
+pub use contradictions::{Contradiction, Pull, contradictions};
+pub use fault::Fault;
+pub use payload::{AnsweredRow, Payload, SafetyPart, TickedRow};
+pub use prompt::{PromptKind, RenderedPrompt, check_prompts};
+pub use reply::{Asked, Portrait, Questions, Structural, read_portrait, read_questions, read_structural};
+pub use txt::to_txt;
+
+/// Everything a report is made of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReportInput {
+    /// The run.
+    pub run: RunId,
+    /// The case.
+    pub case: CaseId,
+    /// When the report is made.
+    pub created_at: DateTime<Utc>,
+    /// Joins the artifact with logs and traces.
+    pub correlation_id: String,
+    /// What the client answered.
+    pub collected: Collected,
+    /// What the engine makes of it.
+    pub results: Results,
+}
+
+impl ReportInput {
+    /// The input of a report, with the results computed from the answers.
+    #[must_use]
+    pub fn new(run: RunId, case: CaseId, created_at: DateTime<Utc>, correlation_id: String, collected: Collected) -> Self {
+        let results = results(&collected.answers);
+        Self { run, case, created_at, correlation_id, collected, results }
+    }
+
+    /// The language of a text: the portrait is for the client, the rest for the specialist.
+    #[must_use]
+    pub const fn locale(&self, kind: PromptKind) -> Locale {
+        match kind {
+            PromptKind::Structural | PromptKind::Questions => self.collected.specialist_locale,
+            PromptKind::Portrait => self.collected.locale,
+        }
+    }
+}
+
+/// Who wrote a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Author {
+    /// A model; the text passed every check.
+    Model,
+    /// Our own wording.
+    Template,
+}
+
+/// A text and who wrote it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Written<T> {
+    /// Who wrote it.
+    pub by: Author,
+    /// The text.
+    pub text: T,
+}
+
+impl<T> Written<T> {
+    /// The model's text when there is one, else the template's.
+    pub fn or_template(by_model: Option<T>, template: impl FnOnce() -> T) -> Self {
+        match by_model {
+            Some(text) => Self { by: Author::Model, text },
+            None => Self { by: Author::Template, text: template() },
+        }
+    }
+}
+
+/// The three texts of a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Texts {
+    /// The explanation for the specialist.
+    pub structural: Written<Structural>,
+    /// Questions for the session.
+    pub questions: Written<Questions>,
+    /// The portrait for the client.
+    pub portrait: Written<Portrait>,
+}
+
+impl Texts {
+    /// The texts, each by the model where it wrote one and by the template elsewhere.
+    #[must_use]
+    pub fn of(
+        input: &ReportInput,
+        structural: Option<Structural>,
+        questions: Option<Questions>,
+        portrait: Option<Portrait>,
+    ) -> Self {
+        Self {
+            structural: Written::or_template(structural, || template::structural(input)),
+            questions: Written::or_template(questions, || template::questions(input)),
+            portrait: Written::or_template(portrait, || template::portrait(input)),
+        }
+    }
+
+    /// All three by the template.
+    #[must_use]
+    pub fn templates(input: &ReportInput) -> Self {
+        Self::of(input, None, None, None)
+    }
+}

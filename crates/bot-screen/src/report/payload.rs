@@ -1,0 +1,122 @@
+//! Screen's own part of the artifact: the contents of `raw`.
+use domain::{Clinical, Locale};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{Contradiction, Portrait, Questions, ReportInput, Structural, Texts, Written, contradictions};
+use crate::{
+    bank::{QuestionId, bank},
+    collected::{HomeSafety, LifeThoughts, SeenSign},
+    engine::{Answer, Axis, Results},
+};
+
+/// The contents of `raw`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Payload {
+    /// What the reader must know about the report.
+    pub notes: String,
+    /// Answers about safety, apart from everything else.
+    pub safety: SafetyPart,
+    /// The client's own words.
+    pub own_words: Option<Clinical<String>>,
+    /// The explanation for the specialist.
+    pub structural: Written<Structural>,
+    /// Questions for the session.
+    pub questions: Written<Questions>,
+    /// The portrait for the client; the client sees it when the specialist releases it.
+    pub portrait: Written<Portrait>,
+    /// The portrait's language.
+    pub portrait_locale: Locale,
+    /// Every question with what was ticked, in order.
+    pub answers: Vec<AnsweredRow>,
+    /// Axes with ticked options of opposite sign.
+    pub contradictions: Vec<Contradiction>,
+    /// What the engine made of the answers.
+    pub engine: Results,
+}
+
+/// Answers about safety. They enter no score, and no model sees or rephrases them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SafetyPart {
+    /// Thoughts of not living.
+    pub thoughts: LifeThoughts,
+    /// Safety at home.
+    pub home: HomeSafety,
+    /// Signs of danger seen on the way, without any text.
+    pub signs: Vec<SeenSign>,
+}
+
+/// A row of the answers table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnsweredRow {
+    /// Which question.
+    pub question: QuestionId,
+    /// Its text.
+    pub text: String,
+    /// What was ticked.
+    pub ticked: Vec<TickedRow>,
+    /// The question was passed over.
+    pub skipped: bool,
+    /// "None of these fits".
+    pub none_fits: bool,
+    /// Axes which the ticked options of this one question pull in both directions.
+    pub contradicts: Vec<Axis>,
+}
+
+/// A ticked option.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TickedRow {
+    /// Its number as the client saw it, from 1.
+    pub number: u8,
+    /// Its text.
+    pub text: String,
+}
+
+impl Payload {
+    /// The payload of a report.
+    pub(super) fn of(input: &ReportInput, texts: &Texts, notes: String) -> Self {
+        let collected = &input.collected;
+        let locale = collected.specialist_locale;
+        Self {
+            notes,
+            safety: SafetyPart { thoughts: collected.thoughts, home: collected.home, signs: collected.signs.clone() },
+            own_words: collected.own_words.clone(),
+            structural: texts.structural.clone(),
+            questions: texts.questions.clone(),
+            portrait: texts.portrait.clone(),
+            portrait_locale: collected.locale,
+            answers: collected.answers.0.iter().map(|answer| row(answer, locale)).collect(),
+            contradictions: contradictions(&collected.answers, locale),
+            engine: input.results.clone(),
+        }
+    }
+
+    /// The payload as `raw`.
+    pub(super) fn to_raw(&self) -> Map<String, Value> {
+        match serde_json::to_value(self) {
+            Ok(Value::Object(raw)) => raw,
+            // The payload has only string keys, so it always becomes an object; the contract still gets its notes.
+            Ok(_) | Err(_) => Map::from_iter([("notes".to_owned(), Value::String(self.notes.clone()))]),
+        }
+    }
+
+    /// The payload of an artifact; `None` when `raw` is not Screen's.
+    #[must_use]
+    pub fn from_raw(raw: &Map<String, Value>) -> Option<Self> {
+        serde_json::from_value(Value::Object(raw.clone())).ok()
+    }
+}
+
+fn row(answer: &Answer, locale: Locale) -> AnsweredRow {
+    let ticked = answer.chosen().map(|(number, option)| TickedRow { number: number + 1, text: option.text(locale).to_owned() });
+    let pulled = |axis: Axis, side: fn(f64) -> bool| answer.chosen().any(|(_, option)| side(option.axis[axis]));
+    let both = |axis: &Axis| pulled(*axis, |x| x < 0.0) && pulled(*axis, |x| x > 0.0);
+    AnsweredRow {
+        question: answer.question,
+        text: bank().question(answer.question).text(locale).to_owned(),
+        ticked: ticked.collect(),
+        skipped: answer.skipped,
+        none_fits: answer.none_fits,
+        contradicts: Axis::ALL.into_iter().filter(both).collect(),
+    }
+}

@@ -1,0 +1,1 @@
+//! Reads and replays .chat files

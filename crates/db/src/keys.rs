@@ -1,0 +1,199 @@
+//! Data keys: found, made, cached, and used to open and seal fields.
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use domain::{CaseId, UserId};
+use uuid::Uuid;
+use vault::{Dek, Keks, Place, WrappedDek, key_id_of};
+
+use crate::{DbError, conn::PgConn, schema::case_keys};
+
+/// Whose key seals a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum KeyOwner {
+    /// A case: the key goes when the case goes.
+    Case(CaseId),
+    /// A specialist, for what belongs to no case.
+    User(UserId),
+    /// Neither: strangers' chats, updates that could not be read.
+    Platform,
+}
+
+/// How long a key stays in memory: also how long a key that another process destroyed may still open fields here.
+const KEPT: Duration = Duration::from_secs(300);
+/// More keys than this are never held.
+const MOST: usize = 20_000;
+
+#[derive(Default)]
+struct Cache {
+    by_id: HashMap<Uuid, (Instant, Dek)>,
+    by_owner: HashMap<KeyOwner, (Instant, Uuid)>,
+}
+
+/// The keys a process works with. Cloning shares the cache.
+#[derive(Clone)]
+pub struct Keyring {
+    keks: Arc<Keks>,
+    cache: Arc<Mutex<Cache>>,
+}
+
+impl std::fmt::Debug for Keyring {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Keyring({:?})", self.keks)
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = case_keys)]
+struct Stored {
+    key_id: Uuid,
+    kek_id: i64,
+    wrapped_dek: Option<Vec<u8>>,
+}
+
+impl Keyring {
+    /// A ring with nothing cached.
+    #[must_use]
+    pub fn new(keks: Keks) -> Self {
+        Self { keks: Arc::new(keks), cache: Arc::default() }
+    }
+
+    /// The owner's key; made when there is none.
+    ///
+    /// # Errors
+    /// When it was destroyed, does not open, or the database fails.
+    pub async fn of(&self, conn: &mut PgConn, owner: KeyOwner) -> Result<Dek, DbError> {
+        if let Some(dek) = self.cached_of(owner) {
+            return Ok(dek);
+        }
+        if let Some(stored) = find(conn, owner).await? {
+            return self.remember(owner, stored);
+        }
+        let (_, wrapped) = self.keks.new_dek();
+        let (case, user) = match owner {
+            KeyOwner::Case(case) => (Some(case.0), None),
+            KeyOwner::User(user) => (None, Some(user.0)),
+            KeyOwner::Platform => (None, None),
+        };
+        diesel::insert_into(case_keys::table)
+            .values((
+                case_keys::key_id.eq(wrapped.key_id),
+                case_keys::context_id.eq(case),
+                case_keys::user_id.eq(user),
+                case_keys::kek_id.eq(i64::from(wrapped.kek_id)),
+                case_keys::wrapped_dek.eq(Some(wrapped.wrapped)),
+            ))
+            .on_conflict_do_nothing()
+            .execute(conn)
+            .await?;
+        // Somebody else may have made one at the same time: whichever is stored is the key.
+        let stored = find(conn, owner).await?.ok_or(DbError::Corrupt("a key that was just made is absent"))?;
+        // Not cached by its owner yet: the transaction that made it may still be rolled back.
+        self.unwrap(stored)
+    }
+
+    /// Opens a field, whichever key sealed it.
+    ///
+    /// # Errors
+    /// When its key is unknown or destroyed, or the field does not open in this place.
+    pub async fn open(&self, conn: &mut PgConn, place: &Place<'_>, blob: &[u8]) -> Result<Vec<u8>, DbError> {
+        let key_id = key_id_of(blob).ok_or(vault::VaultError::Malformed)?;
+        let dek = match self.cached(key_id) {
+            Some(dek) => dek,
+            None => {
+                let stored = case_keys::table
+                    .filter(case_keys::key_id.eq(key_id))
+                    .select(Stored::as_select())
+                    .first(conn)
+                    .await
+                    .optional()?
+                    .ok_or(DbError::Corrupt("the key of a field is absent"))?;
+                let dek = self.unwrap(stored)?;
+                self.store(key_id, dek.clone());
+                dek
+            }
+        };
+        Ok(dek.open(place, blob)?)
+    }
+
+    /// Loads the keys of many fields at once, so that opening them costs no further query.
+    ///
+    /// # Errors
+    /// When the database fails; keys that are absent or destroyed are simply not loaded.
+    pub async fn preload<'a>(&self, conn: &mut PgConn, blobs: impl IntoIterator<Item = &'a [u8]>) -> Result<(), DbError> {
+        let mut missing: Vec<Uuid> = blobs.into_iter().filter_map(key_id_of).filter(|id| self.cached(*id).is_none()).collect();
+        missing.sort_unstable();
+        missing.dedup();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let found: Vec<Stored> =
+            case_keys::table.filter(case_keys::key_id.eq_any(missing)).select(Stored::as_select()).load(conn).await?;
+        for stored in found {
+            let key_id = stored.key_id;
+            if let Ok(dek) = self.unwrap(stored) {
+                self.store(key_id, dek);
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets everything cached, as after an erasure in this process.
+    pub fn forget(&self) {
+        *self.lock() = Cache::default();
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Cache> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn cached(&self, key_id: Uuid) -> Option<Dek> {
+        self.lock().by_id.get(&key_id).filter(|(at, _)| at.elapsed() < KEPT).map(|(_, dek)| dek.clone())
+    }
+
+    fn cached_of(&self, owner: KeyOwner) -> Option<Dek> {
+        let cache = self.lock();
+        let (at, key_id) = cache.by_owner.get(&owner)?;
+        if at.elapsed() >= KEPT {
+            return None;
+        }
+        cache.by_id.get(key_id).map(|(_, dek)| dek.clone())
+    }
+
+    fn store(&self, key_id: Uuid, dek: Dek) {
+        let mut cache = self.lock();
+        if cache.by_id.len() >= MOST {
+            *cache = Cache::default();
+        }
+        cache.by_id.insert(key_id, (Instant::now(), dek));
+    }
+
+    fn remember(&self, owner: KeyOwner, stored: Stored) -> Result<Dek, DbError> {
+        let key_id = stored.key_id;
+        let dek = self.unwrap(stored)?;
+        self.store(key_id, dek.clone());
+        self.lock().by_owner.insert(owner, (Instant::now(), key_id));
+        Ok(dek)
+    }
+
+    fn unwrap(&self, stored: Stored) -> Result<Dek, DbError> {
+        let wrapped = stored.wrapped_dek.ok_or(DbError::Corrupt("the key was destroyed"))?;
+        let kek_id = u32::try_from(stored.kek_id).map_err(|_| DbError::Corrupt("a key-encryption key id"))?;
+        Ok(self.keks.unwrap(&WrappedDek { key_id: stored.key_id, kek_id, wrapped })?)
+    }
+}
+
+async fn find(conn: &mut PgConn, owner: KeyOwner) -> Result<Option<Stored>, DbError> {
+    let query = case_keys::table.select(Stored::as_select()).into_boxed();
+    let query = match owner {
+        KeyOwner::Case(case) => query.filter(case_keys::context_id.eq(case.0)),
+        KeyOwner::User(user) => query.filter(case_keys::user_id.eq(user.0)),
+        KeyOwner::Platform => query.filter(case_keys::context_id.is_null().and(case_keys::user_id.is_null())),
+    };
+    Ok(query.first(conn).await.optional()?)
+}

@@ -1,0 +1,35 @@
+//! The only crate that knows Diesel: connection, pool, migrations, one module per subject of the data model.
+//!
+//! Functions take a [`PgConn`]; only the turn, the queues and ops open transactions ([`Pool::begin`]). Names: `find_` gives an
+//! option, `get_` fails when absent, `list_` is bounded, `lock_` locks, `claim_`/`finish_`/`release_` work with leases.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+mod conn;
+mod error;
+mod migrate;
+mod pool;
+mod ready;
+mod url;
+
+pub mod alerts;
+pub mod cases;
+pub mod chat;
+pub mod jobs;
+pub mod keys;
+pub mod llm;
+pub mod money;
+pub mod outbox;
+pub mod passes;
+pub mod people;
+pub mod results;
+pub mod schema;
+pub mod screening;
+pub mod sweeps;
+pub mod wake;
+
+pub use conn::PgConn;
+pub use error::DbError;
+pub use keys::{KeyOwner, Keyring};
+pub use migrate::{NEWEST, migrate};
+pub use pool::{Pool, Pooled, Tx};
+pub use ready::{check_ready, now, sha256_hex};

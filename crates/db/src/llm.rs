@@ -1,0 +1,115 @@
+//! LLM calls as durable steps: an answer that was paid for is kept and used again.
+use diesel::{
+    QueryableByName,
+    prelude::*,
+    sql_types::{BigInt, Binary, Integer, Nullable, Text, Uuid as SqlUuid},
+};
+use diesel_async::RunQueryDsl;
+use domain::{CaseId, JobId, RunId};
+use uuid::Uuid;
+use vault::Place;
+
+use crate::{DbError, KeyOwner, Keyring, conn::PgConn};
+
+/// A call that was made.
+#[derive(Debug, Clone)]
+pub struct MadeCall<'a> {
+    /// Of which run.
+    pub run: RunId,
+    /// Of which case.
+    pub case: CaseId,
+    /// By which job.
+    pub job: JobId,
+    /// Name of the step within the run.
+    pub step: &'a str,
+    /// Fingerprint of the request.
+    pub fingerprint: &'a str,
+    /// SHA-256 of the prompt's file.
+    pub prompt_sha: &'a str,
+    /// Model that answered.
+    pub model: &'a str,
+    /// The answer; `None` for a call that was paid for and gave nothing usable.
+    pub response: Option<&'a str>,
+    /// Why the model stopped.
+    pub stop_reason: Option<&'a str>,
+    /// Tokens: input, output, read from the cache, written to the cache.
+    pub tokens: [i64; 4],
+    /// Milliseconds.
+    pub latency_ms: i32,
+}
+
+#[derive(QueryableByName)]
+struct Response {
+    #[diesel(sql_type = SqlUuid)]
+    call_id: Uuid,
+    #[diesel(sql_type = Nullable<Binary>)]
+    response: Option<Vec<u8>>,
+}
+
+fn place(row: &str, case: CaseId) -> Place<'_> {
+    Place { column: "llm_calls.response", row, case: Some(case) }
+}
+
+/// The answer of this step, when it was received before.
+///
+/// # Errors
+/// When the database fails or the answer does not open.
+pub async fn find_response(
+    conn: &mut PgConn,
+    keys: &Keyring,
+    run: RunId,
+    case: CaseId,
+    step: &str,
+    fingerprint: &str,
+) -> Result<Option<String>, DbError> {
+    let row: Option<Response> = diesel::sql_query(
+        "SELECT call_id, response FROM psycheos.llm_calls \
+         WHERE run_id = $1 AND step = $2 AND request_fingerprint = $3 AND status = 'ok'",
+    )
+    .bind::<SqlUuid, _>(run.0)
+    .bind::<Text, _>(step)
+    .bind::<Text, _>(fingerprint)
+    .get_result(conn)
+    .await
+    .optional()?;
+    let Some(Response { call_id, response: Some(blob) }) = row else { return Ok(None) };
+    let plain = keys.open(conn, &place(&call_id.to_string(), case), &blob).await?;
+    String::from_utf8(plain).map(Some).map_err(|_| DbError::Corrupt("an answer"))
+}
+
+/// Keeps a call with its cost; a repetition of the step keeps the first answer.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(conn: &mut PgConn, keys: &Keyring, call: &MadeCall<'_>) -> Result<(), DbError> {
+    let dek = keys.of(conn, KeyOwner::Case(call.case)).await?;
+    let call_id = Uuid::now_v7();
+    let sealed = call.response.map(|text| dek.seal(&place(&call_id.to_string(), call.case), text.as_bytes()));
+    let [input, output, cache_read, cache_write] = call.tokens;
+    diesel::sql_query(
+        "INSERT INTO psycheos.llm_calls (call_id, run_id, job_id, step, request_fingerprint, prompt_sha, model, status, response, \
+            stop_reason, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, latency_ms, cost_usd) \
+         SELECT $1, $2, $3, $4, $5, $6, $7, CASE WHEN $8 IS NULL THEN 'rejected' ELSE 'ok' END, $8, $9, $10, $11, $12, $13, $14, \
+            coalesce((SELECT ($10 * r.input_usd_per_mtok + $11 * r.output_usd_per_mtok + $12 * r.cache_read_usd_per_mtok \
+                              + $13 * r.cache_write_usd_per_mtok) / 1000000 FROM psycheos.ai_rates r \
+                      WHERE starts_with($7, r.model_name) AND r.active_from <= now() ORDER BY r.active_from DESC LIMIT 1), 0) \
+         ON CONFLICT (run_id, step, request_fingerprint) DO NOTHING",
+    )
+    .bind::<SqlUuid, _>(call_id)
+    .bind::<SqlUuid, _>(call.run.0)
+    .bind::<SqlUuid, _>(call.job.0)
+    .bind::<Text, _>(call.step)
+    .bind::<Text, _>(call.fingerprint)
+    .bind::<Text, _>(call.prompt_sha)
+    .bind::<Text, _>(call.model)
+    .bind::<Nullable<Binary>, _>(sealed)
+    .bind::<Nullable<Text>, _>(call.stop_reason)
+    .bind::<BigInt, _>(input)
+    .bind::<BigInt, _>(output)
+    .bind::<BigInt, _>(cache_read)
+    .bind::<BigInt, _>(cache_write)
+    .bind::<Integer, _>(call.latency_ms)
+    .execute(conn)
+    .await?;
+    Ok(())
+}

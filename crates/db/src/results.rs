@@ -1,0 +1,297 @@
+//! Artifacts and their files.
+use bot_kit::{FileKind, FileLine, KeptArtifact, KeptFile, PAGE_LINES, Page, ResultCard, ResultLine};
+use chrono::{DateTime, Utc};
+use diesel::{
+    QueryableByName,
+    prelude::*,
+    sql_types::{BigInt, Binary, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+};
+use diesel_async::RunQueryDsl;
+use domain::{ArtifactId, BotId, CaseId, FileId, UserId, artifact::Summary};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+use vault::Place;
+
+use crate::{
+    DbError, KeyOwner, Keyring,
+    cases::{open_label, pages_of},
+    conn::PgConn,
+    schema::files,
+};
+
+fn place<'a>(column: &'static str, row: &'a str, case: CaseId) -> Place<'a> {
+    Place { column, row, case: Some(case) }
+}
+
+/// Stores a run's artifact and its files, ends the run and charges what is held: nothing of it twice. `false` when the run
+/// has its artifact already, or is over; then nothing is written.
+///
+/// # Errors
+/// When the database fails or refuses.
+pub async fn insert(conn: &mut PgConn, keys: &Keyring, kept: &KeptArtifact, key: &str) -> Result<bool, DbError> {
+    let dek = keys.of(conn, KeyOwner::Case(kept.case)).await?;
+    let row = kept.artifact.to_string();
+    let json = |value: serde_json::Result<Vec<u8>>| value.map_err(|_| DbError::Corrupt("an artifact that is no JSON"));
+    let summary = json(serde_json::to_vec(&kept.content.summary))?;
+    let payload = json(serde_json::to_vec(&kept.content))?;
+    let inserted = diesel::sql_query(
+        "INSERT INTO psycheos.artifacts (artifact_id, context_id, service_id, run_id, owner_user_id, artifact_type, \
+            artifact_version, summary, payload_json, payload_txt, risk_level, idempotency_key) \
+         SELECT $1, r.context_id, r.service_id, r.run_id, r.owner_user_id, 'full_report', $3, $4, $5, $6, $7, $8 \
+         FROM psycheos.runs r WHERE r.run_id = $2 AND r.status IN ('active', 'expired', 'failed') ON CONFLICT DO NOTHING",
+    )
+    .bind::<SqlUuid, _>(kept.artifact.0)
+    .bind::<SqlUuid, _>(kept.run.0)
+    .bind::<Text, _>(&kept.content.meta.artifact_version)
+    .bind::<Binary, _>(dek.seal(&place("artifacts.summary", &row, kept.case), &summary))
+    .bind::<Binary, _>(dek.seal(&place("artifacts.payload_json", &row, kept.case), &payload))
+    .bind::<Binary, _>(dek.seal(&place("artifacts.payload_txt", &row, kept.case), kept.txt.as_bytes()))
+    .bind::<Nullable<Text>, _>(kept.risk.map(domain::DangerLevel::as_str))
+    .bind::<Text, _>(key)
+    .execute(conn)
+    .await?;
+    if inserted == 0 {
+        return Ok(false);
+    }
+    for file in &kept.files {
+        insert_file(conn, &dek, kept, file).await?;
+    }
+    diesel::sql_query(
+        "UPDATE psycheos.runs SET status = 'completed', finished_at = now() WHERE run_id = $1 AND status <> 'canceled'",
+    )
+    .bind::<SqlUuid, _>(kept.run.0)
+    .execute(conn)
+    .await?;
+    diesel::sql_query("UPDATE psycheos.contexts SET last_activity_at = now() WHERE context_id = $1")
+        .bind::<SqlUuid, _>(kept.case.0)
+        .execute(conn)
+        .await?;
+    crate::money::commit(conn, kept.run).await?;
+    Ok(true)
+}
+
+async fn insert_file(conn: &mut PgConn, dek: &vault::Dek, kept: &KeptArtifact, file: &KeptFile) -> Result<(), DbError> {
+    let row = file.file.to_string();
+    let (kind, format) = match file.kind {
+        FileKind::Txt => ("report", "txt"),
+        FileKind::Docx => ("report", "docx"),
+        FileKind::Json => ("report", "json"),
+        FileKind::Profile => ("chart", "profile"),
+    };
+    diesel::insert_into(files::table)
+        .values((
+            files::file_id.eq(file.file.0),
+            files::context_id.eq(kept.case.0),
+            files::run_id.eq(Some(kept.run.0)),
+            files::artifact_id.eq(Some(kept.artifact.0)),
+            files::kind.eq(kind),
+            files::format.eq(format),
+            files::name.eq(&file.name),
+            files::mime.eq(file.mime),
+            files::size.eq(i64::try_from(file.bytes.len()).unwrap_or(i64::MAX)),
+            files::sha256.eq(Sha256::digest(&file.bytes).to_vec()),
+            files::content.eq(Some(dek.seal(&place("files.content", &row, kept.case), &file.bytes))),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct ResultRow {
+    #[diesel(sql_type = SqlUuid)]
+    artifact_id: Uuid,
+    #[diesel(sql_type = Text)]
+    service_id: String,
+    #[diesel(sql_type = Binary)]
+    summary: Vec<u8>,
+    #[diesel(sql_type = Timestamptz)]
+    created_at: DateTime<Utc>,
+    #[diesel(sql_type = BigInt)]
+    total: i64,
+}
+
+/// A page of a case's results, newest first.
+///
+/// # Errors
+/// When the database fails or a field does not open.
+pub async fn list(
+    conn: &mut PgConn,
+    keys: &Keyring,
+    owner: UserId,
+    case: CaseId,
+    page: u32,
+) -> Result<Page<ResultLine>, DbError> {
+    let rows: Vec<ResultRow> = diesel::sql_query(
+        "SELECT artifact_id, service_id, summary, created_at, count(*) OVER () AS total FROM psycheos.artifacts \
+         WHERE context_id = $1 AND owner_user_id = $2 AND artifact_type = 'full_report' \
+         ORDER BY created_at DESC LIMIT $3 OFFSET $4",
+    )
+    .bind::<SqlUuid, _>(case.0)
+    .bind::<SqlUuid, _>(owner.0)
+    .bind::<BigInt, _>(PAGE_LINES as i64)
+    .bind::<BigInt, _>(i64::from(page) * PAGE_LINES as i64)
+    .load(conn)
+    .await?;
+    let pages = pages_of(rows.as_slice().first().map_or(0, |row| row.total));
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in rows {
+        let key = row.artifact_id.to_string();
+        let plain = keys.open(conn, &place("artifacts.summary", &key, case), &row.summary).await?;
+        let summary: Summary = serde_json::from_slice(&plain).map_err(|_| DbError::Corrupt("a summary"))?;
+        lines.push(ResultLine {
+            artifact: ArtifactId(row.artifact_id),
+            service: row.service_id.parse().map_err(|_| DbError::Corrupt("a service"))?,
+            created_at: row.created_at,
+            one_liner: summary.one_liner,
+        });
+    }
+    Ok(Page { lines, page, pages })
+}
+
+#[derive(QueryableByName)]
+struct CardRow {
+    #[diesel(sql_type = SqlUuid)]
+    context_id: Uuid,
+    #[diesel(sql_type = Binary)]
+    payload_json: Vec<u8>,
+    #[diesel(sql_type = Nullable<Binary>)]
+    client_ref: Option<Vec<u8>>,
+}
+
+/// A result with its files; `None` when it is not the owner's.
+///
+/// # Errors
+/// When the database fails or a field does not open.
+pub async fn find_card(
+    conn: &mut PgConn,
+    keys: &Keyring,
+    owner: UserId,
+    artifact: ArtifactId,
+) -> Result<Option<ResultCard>, DbError> {
+    let row: Option<CardRow> = diesel::sql_query(
+        "SELECT a.context_id, a.payload_json, c.client_ref FROM psycheos.artifacts a JOIN psycheos.contexts c USING (context_id) \
+         WHERE a.artifact_id = $1 AND a.owner_user_id = $2 AND c.deleted_at IS NULL",
+    )
+    .bind::<SqlUuid, _>(artifact.0)
+    .bind::<SqlUuid, _>(owner.0)
+    .get_result(conn)
+    .await
+    .optional()?;
+    let Some(row) = row else { return Ok(None) };
+    let case = CaseId(row.context_id);
+    let key = artifact.to_string();
+    let plain = keys.open(conn, &place("artifacts.payload_json", &key, case), &row.payload_json).await?;
+    let content = serde_json::from_slice(&plain).map_err(|_| DbError::Corrupt("an artifact"))?;
+    let label = row.client_ref.ok_or(DbError::Corrupt("a case without a label"))?;
+    let case_label = open_label(conn, keys, case, &label).await?;
+    let found: Vec<(Uuid, String)> = files::table
+        .filter(files::artifact_id.eq(artifact.0))
+        .select((files::file_id, files::format))
+        .order(files::format)
+        .load(conn)
+        .await?;
+    let files = found
+        .into_iter()
+        .filter_map(|(file, format)| {
+            let kind = match format.as_str() {
+                "txt" => FileKind::Txt,
+                "docx" => FileKind::Docx,
+                "json" => FileKind::Json,
+                "profile" => FileKind::Profile,
+                _ => return None,
+            };
+            Some(FileLine { file: FileId(file), kind })
+        })
+        .collect();
+    Ok(Some(ResultCard { artifact, case, case_label, content, files }))
+}
+
+/// The case a file belongs to, when the file is the owner's.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_file_case(conn: &mut PgConn, owner: UserId, file: FileId) -> Result<Option<CaseId>, DbError> {
+    let row: Option<OneId> = diesel::sql_query(
+        "SELECT f.context_id AS id FROM psycheos.files f JOIN psycheos.contexts c USING (context_id) \
+         WHERE f.file_id = $1 AND c.specialist_user_id = $2 AND c.deleted_at IS NULL",
+    )
+    .bind::<SqlUuid, _>(file.0)
+    .bind::<SqlUuid, _>(owner.0)
+    .get_result(conn)
+    .await
+    .optional()?;
+    Ok(row.map(|row| CaseId(row.id)))
+}
+
+#[derive(QueryableByName)]
+struct OneId {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+/// A file as the sender needs it.
+#[derive(Debug, Clone)]
+pub struct StoredFile {
+    /// Name to show.
+    pub name: String,
+    /// Media type.
+    pub mime: String,
+    /// Id under which the bot uploaded it before.
+    pub telegram_file_id: Option<String>,
+    /// The bytes; `None` when they were purged.
+    pub bytes: Option<Vec<u8>>,
+}
+
+#[derive(QueryableByName)]
+struct FileRow {
+    #[diesel(sql_type = SqlUuid)]
+    context_id: Uuid,
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    mime: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    telegram_file_id: Option<String>,
+    #[diesel(sql_type = Nullable<Binary>)]
+    content: Option<Vec<u8>>,
+}
+
+/// A file, with its bytes unless the bot uploaded it before.
+///
+/// # Errors
+/// When the database fails or the content does not open.
+pub async fn find_file(conn: &mut PgConn, keys: &Keyring, bot: BotId, file: FileId) -> Result<Option<StoredFile>, DbError> {
+    let row: Option<FileRow> = diesel::sql_query(
+        "SELECT context_id, name, mime, telegram_file_ids ->> $2 AS telegram_file_id, \
+                CASE WHEN telegram_file_ids ->> $2 IS NULL THEN content END AS content \
+         FROM psycheos.files WHERE file_id = $1",
+    )
+    .bind::<SqlUuid, _>(file.0)
+    .bind::<Text, _>(bot.as_str())
+    .get_result(conn)
+    .await
+    .optional()?;
+    let Some(row) = row else { return Ok(None) };
+    let bytes = match row.content {
+        Some(blob) => {
+            let key = file.to_string();
+            Some(keys.open(conn, &place("files.content", &key, CaseId(row.context_id)), &blob).await?)
+        }
+        None => None,
+    };
+    Ok(Some(StoredFile { name: row.name, mime: row.mime, telegram_file_id: row.telegram_file_id, bytes }))
+}
+
+/// Remembers under which id a bot uploaded a file.
+///
+/// # Errors
+/// When the database fails.
+pub async fn keep_telegram_file_id(conn: &mut PgConn, bot: BotId, file: FileId, telegram_file_id: &str) -> Result<(), DbError> {
+    diesel::sql_query("UPDATE psycheos.files SET telegram_file_ids = telegram_file_ids || $2 WHERE file_id = $1")
+        .bind::<SqlUuid, _>(file.0)
+        .bind::<Jsonb, _>(serde_json::json!({ bot.as_str(): telegram_file_id }))
+        .execute(conn)
+        .await?;
+    Ok(())
+}

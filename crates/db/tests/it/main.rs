@@ -1,0 +1,12 @@
+//! The database as the services use it: a real Postgres, directly and through a real PgBouncer in transaction mode.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, missing_docs)]
+
+mod grants;
+mod jobs;
+mod migrations;
+mod money;
+mod outbox;
+mod passes;
+mod pooling;
+mod support;
+mod traps;

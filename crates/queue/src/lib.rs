@@ -1,0 +1,111 @@
+//! The loop shared by worker and sender: claim what is there, wait for a signal or a moment, stop when told to.
+//!
+//! A signal (`LISTEN` on the direct address) makes it quick, polling makes it sure: there is no `LISTEN` through a
+//! transaction-mode pooler, and signals can be lost.
+use std::{sync::Arc, time::Duration};
+
+use db::wake::{Channel, listen};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+/// How a loop waits when there is nothing to do.
+#[derive(Clone, Debug)]
+pub struct Pulse {
+    woken: Arc<Notify>,
+    shortest: Duration,
+    longest: Duration,
+}
+
+impl Pulse {
+    /// A pulse that polls after `shortest`, then ever more slowly up to `longest` while nothing happens.
+    #[must_use]
+    pub fn new(shortest: Duration, longest: Duration) -> Self {
+        Self { woken: Arc::default(), shortest, longest }
+    }
+
+    /// What ends a wait early: a signal from outside, or a slot that became free inside.
+    #[must_use]
+    pub fn notify(&self) -> Arc<Notify> {
+        Arc::clone(&self.woken)
+    }
+
+    /// Calls `tick` until `stop`. A tick returns how much it took and, if it knows, how long until there is something to do
+    /// again; after one that took something the next follows at once.
+    pub async fn run<F>(&self, stop: &CancellationToken, mut tick: F)
+    where
+        F: AsyncFnMut() -> Tick,
+    {
+        let mut pause = self.shortest;
+        while !stop.is_cancelled() {
+            let tick = tick().await;
+            if tick.taken > 0 {
+                pause = self.shortest;
+                if tick.more {
+                    continue;
+                }
+            }
+            let wait = tick.next_in.map_or(pause, |next| next.min(pause)).max(Duration::from_millis(1));
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = self.woken.notified() => pause = self.shortest,
+                () = tokio::time::sleep(wait) => pause = (pause * 2).min(self.longest),
+            }
+        }
+    }
+}
+
+/// Wakes `pulses` by the signals on `channel` until `stop`, over one connection that is made again whenever it is lost.
+pub fn follow(pulses: &[&Pulse], direct_url: String, channel: Channel, stop: CancellationToken) {
+    let woken: Vec<Arc<Notify>> = pulses.iter().map(|pulse| pulse.notify()).collect();
+    tokio::spawn(async move {
+        let wake = || woken.iter().for_each(|pulse| pulse.notify_one());
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                result = listen(&direct_url, channel, &wake) => {
+                    if let Err(error) = result {
+                        tracing::warn!(code = error.code(), ?channel, "signals lost, polling goes on");
+                    }
+                }
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(Duration::from_secs(1)) => {}
+            }
+        }
+    });
+}
+
+/// What a tick did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tick {
+    /// Rows it claimed.
+    pub taken: usize,
+    /// There may be more right now.
+    pub more: bool,
+    /// When there will be something to do, if it is known.
+    pub next_in: Option<Duration>,
+}
+
+/// Exponential backoff with full jitter: a random duration up to `base · 2^(attempt-1)`, at most `cap`, at least a tenth of
+/// that bound (Brooker, "Exponential Backoff And Jitter", 2015, with a floor).
+#[must_use]
+pub fn backoff(attempt: i32, base: Duration, cap: Duration, random: f64) -> Duration {
+    let doublings = u32::try_from(attempt.saturating_sub(1)).unwrap_or(0).min(16);
+    let bound = base.saturating_mul(1 << doublings).min(cap);
+    bound.mul_f64(random.clamp(0.1, 1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn backoff_grows_to_its_cap_and_never_reaches_zero() {
+        let (base, cap) = (Duration::from_secs(2), Duration::from_secs(60));
+        assert_eq!(backoff(1, base, cap, 1.0), Duration::from_secs(2));
+        assert_eq!(backoff(3, base, cap, 1.0), Duration::from_secs(8));
+        assert_eq!(backoff(30, base, cap, 1.0), cap);
+        assert_eq!(backoff(1, base, cap, 0.0), Duration::from_millis(200));
+    }
+}

@@ -1,0 +1,1 @@
+//! Fences: architecture rules checked by a command

@@ -1,0 +1,324 @@
+//! Effects, carried out in the turn's transaction.
+use bot_kit::{Effect, Launch, MessageKind, Person, Say};
+use db::{
+    DbError, KeyOwner, Keyring, PgConn, alerts, cases,
+    chat::NewMessage,
+    jobs::{self, NewJob},
+    money, passes, people, results, screening,
+};
+use domain::{BotId, CaseId, ChatId, FileId, Locale, OperationId, OutboxId, RunId, TelegramMessageId, UserId};
+use idempotency_key::{self as key, About, Actor};
+use serde_json::Value;
+use uuid::Uuid;
+use vault::Place;
+
+use crate::render;
+
+/// Where the effects of one turn take place, and what they have come to so far.
+pub(crate) struct Stage<'a> {
+    pub bot: BotId,
+    pub person: &'a Person,
+    /// Decides how much of the reserve's life is the worker's.
+    pub owner: Option<UserId>,
+    pub bound: Option<(RunId, CaseId)>,
+    pub is_admin: bool,
+    pub pressed: Option<TelegramMessageId>,
+    pub cause: key::Cause,
+    pub traceparent: Option<&'a str>,
+    pub correlation: Option<&'a str>,
+    pub messages: Vec<NewMessage>,
+    pub jobs: usize,
+    pub press_answer: Option<(String, bool)>,
+}
+
+/// How long a reserve outlives its pass, so that a report in the making is not released under the worker's hands.
+const RESERVE_MARGIN_SECS: i64 = 24 * 3600;
+
+/// A key that has a form we do not allow is our bug, and never a person's.
+fn bad_key(error: key::BadKey) -> DbError {
+    DbError::Wrong(error.to_string())
+}
+
+impl Stage<'_> {
+    /// Carries out the effects in their order.
+    pub async fn apply(&mut self, conn: &mut PgConn, keys: &Keyring, effects: Vec<Effect>) -> Result<(), DbError> {
+        for effect in effects {
+            self.apply_one(conn, keys, effect).await?;
+        }
+        Ok(())
+    }
+
+    async fn apply_one(&mut self, conn: &mut PgConn, keys: &Keyring, effect: Effect) -> Result<(), DbError> {
+        match effect {
+            Effect::Say(say) => self.say(conn, keys, say).await,
+            Effect::Show(say) => match self.pressed {
+                Some(message) => self.edit(conn, keys, Some(message), None, say).await,
+                None => self.say(conn, keys, say).await,
+            },
+            Effect::Edit { message, say } => self.edit(conn, keys, None, Some(message), say).await,
+            Effect::AnswerPress { text, alert } => {
+                self.press_answer = Some((text, alert));
+                Ok(())
+            }
+            Effect::SendFile { file, caption } => self.send_file(conn, keys, file, &caption).await,
+            Effect::Tell { specialist, say } => self.tell(conn, keys, specialist, say).await,
+            Effect::AlertOperator { code } => alerts::insert(conn, code, None).await,
+            effect @ (Effect::Register { .. }
+            | Effect::RefreshPerson
+            | Effect::ChangeSetting(_)
+            | Effect::InviteSpecialist { .. }
+            | Effect::OpenCase { .. }
+            | Effect::RenameCase { .. }
+            | Effect::ArchiveCase { .. }
+            | Effect::RestoreCase { .. }
+            | Effect::DeleteCase { .. }
+            | Effect::Launch(_)
+            | Effect::RevokePass { .. }
+            | Effect::AcknowledgeDanger { .. }) => self.apply_console(conn, keys, effect).await,
+            effect @ (Effect::GrantConsent(_)
+            | Effect::Decline { .. }
+            | Effect::KeepProgress { .. }
+            | Effect::CompleteScreening { .. }
+            | Effect::Withdraw { .. }
+            | Effect::FailRun { .. }
+            | Effect::Unbind
+            | Effect::RaiseDanger(_)
+            | Effect::Enqueue(_)
+            | Effect::KeepArtifact(_)) => self.apply_tool(conn, keys, effect).await,
+        }
+    }
+
+    /// What only a specialist does; for anybody else nothing happens.
+    async fn apply_console(&mut self, conn: &mut PgConn, keys: &Keyring, effect: Effect) -> Result<(), DbError> {
+        if let Effect::Register { user } = effect {
+            people::insert_specialist(conn, user, self.person).await?;
+            self.owner = Some(user);
+            return Ok(());
+        }
+        let Some(owner) = self.owner else { return Ok(()) };
+        match effect {
+            Effect::RefreshPerson => people::refresh(conn, owner, self.person).await,
+            Effect::ChangeSetting(setting) => people::change_setting(conn, owner, &setting).await,
+            Effect::InviteSpecialist { invite, token, uses, days } if self.is_admin => {
+                people::insert_invite(conn, invite, &token, Some(owner), uses, days).await
+            }
+            Effect::OpenCase { case, label } => cases::insert(conn, keys, owner, case, &label).await,
+            Effect::RenameCase { case, label } => cases::set_label(conn, keys, owner, case, &label).await.map(drop),
+            Effect::ArchiveCase { case } => cases::set_archived(conn, owner, case, true).await,
+            Effect::RestoreCase { case } => cases::set_archived(conn, owner, case, false).await,
+            Effect::DeleteCase { case } => cases::erase(conn, keys, owner, case).await.map(drop),
+            Effect::Launch(launch) => self.launch(conn, keys, owner, &launch).await,
+            Effect::RevokePass { pass } => passes::revoke(conn, owner, pass).await.map(drop),
+            Effect::AcknowledgeDanger { event } => screening::acknowledge(conn, owner, event).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// What happens in a tool's dialogue, about the run it names.
+    async fn apply_tool(&mut self, conn: &mut PgConn, keys: &Keyring, effect: Effect) -> Result<(), DbError> {
+        let bound_case = self.bound.map(|(_, case)| case);
+        match effect {
+            Effect::GrantConsent(consent) => {
+                let case = bound_case.ok_or(DbError::Corrupt("a consent without a case"))?;
+                let platform = keys.of(conn, KeyOwner::Platform).await?;
+                let subject = platform.fingerprint("consent", &self.person.telegram_id.to_string());
+                screening::grant(conn, case, &consent, &subject).await
+            }
+            Effect::Decline { run } => passes::end(conn, run, passes::Ending::Declined).await,
+            Effect::KeepProgress { run, phase, question, answers } => {
+                let case = bound_case.ok_or(DbError::Corrupt("progress without a case"))?;
+                screening::keep(conn, keys, case, run, phase, question, &answers, None).await
+            }
+            Effect::CompleteScreening { run, answers, results } => {
+                let case = bound_case.ok_or(DbError::Corrupt("a screening without a case"))?;
+                screening::keep(conn, keys, case, run, 4, 0, &answers, Some(&results)).await
+            }
+            Effect::Withdraw { run } => screening::withdraw(conn, run).await,
+            Effect::FailRun { run } => passes::end(conn, run, passes::Ending::Failed).await,
+            Effect::Unbind => {
+                self.bound = None;
+                Ok(())
+            }
+            Effect::RaiseDanger(danger) => screening::insert_danger(conn, &danger).await,
+            Effect::Enqueue(job) => self.enqueue(conn, keys, job).await,
+            Effect::KeepArtifact(kept) => {
+                let about = self.about(Some((kept.run, kept.case)));
+                let key = key::artifact_submit(about, "full_report").map_err(bad_key)?;
+                results::insert(conn, keys, &kept, key.as_str()).await.map(drop)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn about(&self, run: Option<(RunId, CaseId)>) -> About {
+        About {
+            service: self.bot.service(),
+            run: run.map(|(run, _)| run),
+            case: run.map(|(_, case)| case),
+            actor: self.owner.filter(|_| self.bot == BotId::Pro).map_or(Actor::Telegram(self.person.telegram_id), Actor::User),
+        }
+    }
+
+    async fn launch(&mut self, conn: &mut PgConn, keys: &Keyring, owner: UserId, launch: &Launch) -> Result<(), DbError> {
+        passes::launch(conn, keys, owner, launch).await?;
+        if let Some(cost) = launch.reserve {
+            let about = About {
+                service: Some(launch.service),
+                run: Some(launch.run),
+                case: Some(launch.case),
+                actor: Actor::User(owner),
+            };
+            let key = key::usage_reserve(about, money::RUN).map_err(bad_key)?;
+            let operation = OperationId(Uuid::now_v7());
+            let ttl = launch.ttl_secs + RESERVE_MARGIN_SECS;
+            if money::reserve(conn, operation, launch.run, cost, ttl, key.as_str()).await? == money::Reserved::Insufficient {
+                // The wallet is locked since the offer was read, so this is a flow that did not look at it.
+                return Err(DbError::Wrong("a launch beyond the wallet".into()));
+            }
+        }
+        Ok(())
+    }
+
+    async fn enqueue(&mut self, conn: &mut PgConn, keys: &Keyring, job: bot_kit::Job) -> Result<(), DbError> {
+        let dek = keys.of(conn, KeyOwner::Case(job.case)).await?;
+        let row = job.job.to_string();
+        let place = Place { column: "jobs.payload", row: &row, case: Some(job.case) };
+        let about = self.about(Some((job.run, job.case)));
+        let service = self.bot.service().unwrap_or(domain::ServiceId::ProGuide);
+        let key = key::job_enqueue(about, &key::Step::Op(job.kind.as_str().to_owned()), None).map_err(bad_key)?;
+        self.jobs += 1;
+        let new = NewJob {
+            job: job.job,
+            kind: job.kind.as_str(),
+            service,
+            conversation: Some((self.bot, self.person.chat_id)),
+            case: Some(job.case),
+            run: Some(job.run),
+            requester: self.owner,
+            payload: dek.seal(&place, job.payload.to_string().as_bytes()),
+            key: key.into_string(),
+        };
+        let correlation = job.run.to_string();
+        jobs::insert(conn, new, self.traceparent, Some(self.correlation.unwrap_or(&correlation))).await
+    }
+
+    async fn say(&mut self, conn: &mut PgConn, keys: &Keyring, say: Say) -> Result<(), DbError> {
+        let chat = self.person.chat_id;
+        let params = render::send_params(chat, &say);
+        let draft = Draft::new(self.bot, chat, self.owner, kind_of(say.kind), lane_of(say.kind), "sendMessage");
+        let id = say.id.unwrap_or_else(|| OutboxId(Uuid::now_v7()));
+        self.put(conn, keys, Draft { id, case: self.case_of(&say), ..draft }, &params).await
+    }
+
+    async fn edit(
+        &mut self,
+        conn: &mut PgConn,
+        keys: &Keyring,
+        target: Option<TelegramMessageId>,
+        depends_on: Option<OutboxId>,
+        say: Say,
+    ) -> Result<(), DbError> {
+        let chat = self.person.chat_id;
+        let params = render::edit_params(chat, target, &say);
+        let draft = Draft::new(self.bot, chat, self.owner, "edit", lane_of(say.kind), "editMessageText");
+        self.put(conn, keys, Draft { case: self.case_of(&say), target, depends_on, ..draft }, &params).await
+    }
+
+    async fn send_file(
+        &mut self,
+        conn: &mut PgConn,
+        keys: &Keyring,
+        file: FileId,
+        caption: &bot_kit::Html,
+    ) -> Result<(), DbError> {
+        let Some(owner) = self.owner else { return Ok(()) };
+        // A file that is not the owner's does not exist for them.
+        let Some(case) = results::find_file_case(conn, owner, file).await? else { return Ok(()) };
+        let chat = self.person.chat_id;
+        let params = render::document_params(chat, caption, false);
+        let draft = Draft::new(self.bot, chat, self.owner, "file", 1, "sendDocument");
+        self.put(conn, keys, Draft { case: Some(case), file: Some(file), ..draft }, &params).await
+    }
+
+    async fn tell(&mut self, conn: &mut PgConn, keys: &Keyring, specialist: UserId, say: Say) -> Result<(), DbError> {
+        let (chat, _): (ChatId, Locale) = people::get_address(conn, specialist).await?;
+        let params = render::send_params(chat, &say);
+        let draft = Draft::new(BotId::Pro, chat, Some(specialist), kind_of(say.kind), lane_of(say.kind), "sendMessage");
+        self.put(conn, keys, Draft { case: say.case, ..draft }, &params).await
+    }
+
+    /// In a tool's chat everything speaks of the bound case; in Pro only what says so.
+    fn case_of(&self, say: &Say) -> Option<CaseId> {
+        say.case.or_else(|| self.bound.filter(|_| self.bot != BotId::Pro).map(|(_, case)| case))
+    }
+
+    async fn put(&mut self, conn: &mut PgConn, keys: &Keyring, draft: Draft, params: &Value) -> Result<(), DbError> {
+        let owner = match (draft.case, draft.recipient) {
+            (Some(case), _) => KeyOwner::Case(case),
+            (None, Some(user)) => KeyOwner::User(user),
+            (None, None) => KeyOwner::Platform,
+        };
+        let dek = keys.of(conn, owner).await?;
+        let row = draft.id.to_string();
+        let place = Place { column: "outbox_messages.payload", row: &row, case: draft.case };
+        let number = self.messages.len();
+        let key = key::outbox(self.about(self.bound), &self.cause, number).map_err(bad_key)?;
+        self.messages.push(NewMessage {
+            id: draft.id,
+            bot: draft.bot,
+            chat: Some(draft.chat),
+            case: draft.case,
+            run: self.bound.map(|(run, _)| run),
+            lane: draft.lane,
+            kind: draft.kind,
+            method: draft.method,
+            payload: dek.seal(&place, params.to_string().as_bytes()),
+            file: draft.file,
+            depends_on: draft.depends_on,
+            target: draft.target,
+            key: key.into_string(),
+        });
+        Ok(())
+    }
+}
+
+/// A message that is being made.
+struct Draft {
+    id: OutboxId,
+    bot: BotId,
+    chat: ChatId,
+    recipient: Option<UserId>,
+    case: Option<CaseId>,
+    kind: &'static str,
+    lane: i16,
+    method: &'static str,
+    file: Option<FileId>,
+    depends_on: Option<OutboxId>,
+    target: Option<TelegramMessageId>,
+}
+
+impl Draft {
+    fn new(bot: BotId, chat: ChatId, recipient: Option<UserId>, kind: &'static str, lane: i16, method: &'static str) -> Self {
+        let id = OutboxId(Uuid::now_v7());
+        Self { id, bot, chat, recipient, case: None, kind, lane, method, file: None, depends_on: None, target: None }
+    }
+}
+
+fn kind_of(kind: MessageKind) -> &'static str {
+    match kind {
+        MessageKind::Danger => "danger",
+        MessageKind::Reply => "reply",
+        MessageKind::Result => "result",
+        MessageKind::Notice => "notice",
+        MessageKind::Reminder => "reminder",
+        MessageKind::Progress => "progress",
+    }
+}
+
+fn lane_of(kind: MessageKind) -> i16 {
+    match kind {
+        MessageKind::Danger => 0,
+        MessageKind::Reply | MessageKind::Progress => 1,
+        MessageKind::Result | MessageKind::Notice | MessageKind::Reminder => 2,
+    }
+}

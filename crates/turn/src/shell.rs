@@ -1,0 +1,397 @@
+//! One turn, from the event to the commit.
+use std::sync::Arc;
+
+use bot_gate::{Conceptualizator, Interpretator, Simulator};
+use bot_kit::{Bot, BotNames, Event, Facts, IdSource, Person, Scene};
+use bot_pro::Pro;
+use bot_screen::{ReportReady, Screen};
+use db::{
+    DbError, KeyOwner, Keyring, PgConn, Pool,
+    chat::{self, ClosedTurn, OpenedTurn},
+    people::chat_row,
+    wake::{Channel, Waker},
+};
+use domain::{BotId, CaseId, ChatId, JobId, Locale, Role, TelegramId, UpdateId};
+use idempotency_key as key;
+use serde_json::{Value, json};
+use uuid::Uuid;
+use vault::Place;
+
+use crate::{
+    apply::Stage,
+    facts::{self, Asker},
+    incoming::{Happened, Incoming},
+};
+
+/// Why a turn was not made. Nothing of it was stored.
+#[derive(Debug, thiserror::Error)]
+pub enum TurnError {
+    /// The database is away: nobody's failure, try again later.
+    #[error("{0}")]
+    Away(DbError),
+    /// Something of ours is wrong with this event.
+    #[error("{0}")]
+    Ours(DbError),
+}
+
+impl From<DbError> for TurnError {
+    fn from(error: DbError) -> Self {
+        match error {
+            // A conflict that is left after repeating is overload, not a fault of the event.
+            DbError::Away(_) | DbError::Conflict(_) => Self::Away(error),
+            DbError::Config(_) | DbError::Wrong(_) | DbError::Vault(_) | DbError::Corrupt(_) => Self::Ours(error),
+        }
+    }
+}
+
+impl TurnError {
+    /// A stable word for rows and logs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Away(error) | Self::Ours(error) => error.code(),
+        }
+    }
+}
+
+/// What a webhook answers with 200.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reply {
+    /// Nothing more.
+    Done,
+    /// A method of the Bot API that Telegram carries out at once; its loss or repetition harms nothing.
+    Method(Value),
+    /// The update was handled before.
+    Duplicate,
+}
+
+/// What caused a turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// An update.
+    Update(UpdateId),
+    /// A job that finished.
+    Job(JobId),
+}
+
+impl Cause {
+    fn for_key(self) -> key::Cause {
+        match self {
+            Self::Update(update) => key::Cause::Update(update),
+            Self::Job(job) => key::Cause::Job(job),
+        }
+    }
+}
+
+/// Everything a turn needs besides its event. Cloning shares it.
+#[derive(Clone, Debug)]
+pub struct Shell {
+    /// Connections.
+    pub pool: Pool,
+    /// Keys.
+    pub keys: Keyring,
+    /// Usernames of the bots.
+    pub bots: Arc<BotNames>,
+    /// Administrators.
+    pub admins: Arc<[TelegramId]>,
+    /// Wakes worker and sender.
+    pub waker: Waker,
+}
+
+struct Fresh;
+
+impl IdSource for Fresh {
+    fn id(&mut self) -> Uuid {
+        Uuid::now_v7()
+    }
+    fn token(&mut self) -> Uuid {
+        Uuid::new_v4()
+    }
+}
+
+/// What a turn left behind for after the commit.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub struct Made {
+    messages: bool,
+    jobs: bool,
+    press_answer: Option<(String, bool)>,
+}
+
+/// The turn's fixed data.
+struct Occasion<'a> {
+    bot: BotId,
+    person: &'a Person,
+    cause: Cause,
+    pressed: Option<domain::TelegramMessageId>,
+    traceparent: Option<&'a str>,
+    correlation: Option<&'a str>,
+}
+
+impl Shell {
+    /// Handles an update in one transaction. Conflicts of concurrent transactions are repeated in place, twice.
+    ///
+    /// # Errors
+    /// [`TurnError`]; the update is then to be delivered again.
+    pub async fn handle(&self, bot: BotId, incoming: &Incoming, traceparent: Option<&str>) -> Result<Reply, TurnError> {
+        let mut attempt = 0;
+        loop {
+            match self.handle_once(bot, incoming, traceparent).await {
+                Err(DbError::Conflict(_)) if attempt < 2 => attempt += 1,
+                result => return result.map_err(TurnError::from),
+            }
+        }
+    }
+
+    async fn handle_once(&self, bot: BotId, incoming: &Incoming, traceparent: Option<&str>) -> Result<Reply, DbError> {
+        let mut tx = self.pool.begin().await?;
+        match self.handle_within(&mut tx, bot, incoming, traceparent).await {
+            Ok((reply, made)) => {
+                tx.commit().await?;
+                self.wake(&made);
+                Ok(reply)
+            }
+            Err(error) => {
+                // A rollback that fails means a lost connection, and the server rolls back by itself.
+                let _ = tx.rollback().await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn handle_within(
+        &self,
+        conn: &mut PgConn,
+        bot: BotId,
+        incoming: &Incoming,
+        traceparent: Option<&str>,
+    ) -> Result<(Reply, Made), DbError> {
+        let Happened::Spoke { person, event, press } = &incoming.happened else {
+            let fresh = self.handle_silent(conn, bot, incoming).await?;
+            return Ok((if fresh { Reply::Done } else { Reply::Duplicate }, Made::default()));
+        };
+        let Some(opened) = chat::open(conn, bot, Some(incoming.update), person.chat_id).await? else {
+            return Ok((Reply::Duplicate, Made::default()));
+        };
+        let occasion = Occasion {
+            bot,
+            person,
+            cause: Cause::Update(incoming.update),
+            pressed: press.as_ref().and_then(|(_, message)| *message),
+            traceparent,
+            correlation: None,
+        };
+        let made = match bot {
+            BotId::Pro => self.turn::<Pro>(conn, &occasion, opened, event.clone()).await?,
+            BotId::Screen => self.turn::<Screen>(conn, &occasion, opened, widen(event.clone())).await?,
+            BotId::Interpretator => self.turn::<Interpretator>(conn, &occasion, opened, event.clone()).await?,
+            BotId::Conceptualizator => self.turn::<Conceptualizator>(conn, &occasion, opened, event.clone()).await?,
+            BotId::Simulator => self.turn::<Simulator>(conn, &occasion, opened, event.clone()).await?,
+        };
+        let reply = match press {
+            Some((query, _)) => Reply::Method(answer_press(query, made.press_answer.as_ref())),
+            None => Reply::Done,
+        };
+        Ok((reply, made))
+    }
+
+    async fn handle_silent(&self, conn: &mut PgConn, bot: BotId, incoming: &Incoming) -> Result<bool, DbError> {
+        let fresh = chat::mark_seen(conn, bot, incoming.update, incoming.chat).await?;
+        if let (true, Some(chat), Happened::Membership { reachable }) = (fresh, incoming.chat, &incoming.happened) {
+            chat::set_reachable(conn, bot, chat, if *reachable { None } else { Some("blocked_by_user") }).await?;
+        }
+        Ok(fresh)
+    }
+
+    /// Applies the worker's answer to the chat's current state, inside the worker's own transaction. After its commit the
+    /// worker calls [`Shell::wake`].
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn answer_screen(
+        &self,
+        conn: &mut PgConn,
+        chat: ChatId,
+        job: JobId,
+        answer: ReportReady,
+        correlation: Option<&str>,
+    ) -> Result<Made, DbError> {
+        let opened = chat::open(conn, BotId::Screen, None, chat)
+            .await?
+            .ok_or(DbError::Corrupt("a turn without an update that was seen before"))?;
+        let person = Person {
+            telegram_id: TelegramId(chat.0),
+            chat_id: chat,
+            username: None,
+            full_name: String::new(),
+            language_code: None,
+        };
+        let occasion = Occasion {
+            bot: BotId::Screen,
+            person: &person,
+            cause: Cause::Job(job),
+            pressed: None,
+            traceparent: None,
+            correlation,
+        };
+        self.turn::<Screen>(conn, &occasion, opened, Event::Answered(answer)).await
+    }
+
+    /// Wakes whoever has work after a turn was committed.
+    pub fn wake(&self, made: &Made) {
+        if made.messages {
+            self.waker.wake(Channel::Outbox);
+        }
+        if made.jobs {
+            self.waker.wake(Channel::Jobs);
+        }
+    }
+
+    async fn turn<B: Bot>(
+        &self,
+        conn: &mut PgConn,
+        occasion: &Occasion<'_>,
+        opened: OpenedTurn,
+        event: Event<B::Answer>,
+    ) -> Result<Made, DbError> {
+        let person = occasion.person;
+        let owner = opened.specialist.as_ref().map(|specialist| specialist.user_id);
+        let bound = opened.run.zip(opened.case);
+        let state: B::State = self.open_state::<B>(conn, occasion.bot, person.chat_id, &opened).await?;
+        let chosen = opened.specialist.as_ref().and_then(|specialist| specialist.chosen_locale);
+        let mut ids = Fresh;
+        let mut scene = Scene {
+            now: opened.opened_at,
+            locale: chosen.unwrap_or_else(|| Locale::from_language_code(person.language_code.as_deref())),
+            person,
+            specialist: opened.specialist.as_ref(),
+            is_admin: self.admins.contains(&person.telegram_id),
+            bots: &self.bots,
+            version: opened.version,
+            ids: &mut ids,
+        };
+        let needs = B::needs(&state, &event, &scene);
+        let mut asker = Asker { bot: occasion.bot, person, owner, bound };
+        let known: Facts = facts::answer(conn, &self.keys, &mut asker, needs).await?;
+        let is_admin = scene.is_admin;
+        let turn = B::step(state, event, &known, &mut scene);
+
+        let mut stage = Stage {
+            bot: occasion.bot,
+            person,
+            owner,
+            bound: asker.bound,
+            is_admin,
+            pressed: occasion.pressed,
+            cause: occasion.cause.for_key(),
+            traceparent: occasion.traceparent,
+            correlation: occasion.correlation,
+            messages: Vec::new(),
+            jobs: 0,
+            press_answer: None,
+        };
+        stage.apply(conn, &self.keys, turn.effects).await?;
+        self.close::<B>(conn, occasion, &opened, &turn.state, stage).await
+    }
+
+    async fn close<B: Bot>(
+        &self,
+        conn: &mut PgConn,
+        occasion: &Occasion<'_>,
+        opened: &OpenedTurn,
+        state: &B::State,
+        stage: Stage<'_>,
+    ) -> Result<Made, DbError> {
+        let chat = occasion.person.chat_id;
+        let case = stage.bound.map(|(_, case)| case);
+        let payload = if *state == B::State::default() {
+            None
+        } else {
+            let plain = serde_json::to_vec(state).map_err(|_| DbError::Corrupt("a state that is no JSON"))?;
+            let row = chat_row(occasion.bot, chat);
+            let dek = self.keys.of(conn, owner_of(case, stage.owner)).await?;
+            Some(dek.seal(&state_place(&row, case), &plain))
+        };
+        let role = match (occasion.bot, stage.bound, stage.owner) {
+            (BotId::Screen, Some(_), _) => Some(Role::Client),
+            (_, _, Some(_)) => Some(Role::Specialist),
+            _ => None,
+        };
+        let correlation = stage.bound.map(|(run, _)| run.to_string());
+        let made = Made { messages: !stage.messages.is_empty(), jobs: stage.jobs > 0, press_answer: stage.press_answer };
+        let closed = ClosedTurn {
+            bot: occasion.bot,
+            chat,
+            version: opened.version,
+            state: B::state_name(state),
+            payload,
+            user: stage.owner,
+            role,
+            case,
+            run: stage.bound.map(|(run, _)| run),
+        };
+        let correlation = occasion.correlation.or(correlation.as_deref());
+        chat::close(conn, closed, stage.messages, occasion.traceparent, correlation).await?;
+        Ok(made)
+    }
+
+    /// The chat's state. One that was sealed with a key that is gone begins anew: its case was erased.
+    async fn open_state<B: Bot>(
+        &self,
+        conn: &mut PgConn,
+        bot: BotId,
+        chat: ChatId,
+        opened: &OpenedTurn,
+    ) -> Result<B::State, DbError> {
+        let Some(blob) = &opened.payload else { return Ok(B::State::default()) };
+        let row = chat_row(bot, chat);
+        match self.keys.open(conn, &state_place(&row, opened.case), blob).await {
+            Ok(plain) => serde_json::from_slice(&plain).map_err(|_| DbError::Corrupt("a chat's state")),
+            Err(DbError::Corrupt(_)) => Ok(B::State::default()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Seals a raw update for the dead letters.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn seal_raw(&self, conn: &mut PgConn, bot: BotId, update: UpdateId, raw: &[u8]) -> Result<Vec<u8>, DbError> {
+        let dek = self.keys.of(conn, KeyOwner::Platform).await?;
+        let row = format!("{bot}:{update}");
+        Ok(dek.seal(&Place { column: "dead_updates.raw", row: &row, case: None }, raw))
+    }
+}
+
+fn state_place(row: &str, case: Option<CaseId>) -> Place<'_> {
+    Place { column: "bot_chat_state.state_payload", row, case }
+}
+
+fn owner_of(case: Option<CaseId>, user: Option<domain::UserId>) -> KeyOwner {
+    match (case, user) {
+        (Some(case), _) => KeyOwner::Case(case),
+        (None, Some(user)) => KeyOwner::User(user),
+        (None, None) => KeyOwner::Platform,
+    }
+}
+
+/// An update's event as an event of a bot that also gets answers from the worker.
+fn widen<A>(event: Event) -> Event<A> {
+    match event {
+        Event::Opened { token } => Event::Opened { token },
+        Event::Command(command) => Event::Command(command),
+        Event::Said(text) => Event::Said(text),
+        Event::Pressed { data } => Event::Pressed { data },
+        Event::Media(media) => Event::Media(media),
+        Event::Answered(answer) => match answer {},
+    }
+}
+
+fn answer_press(query: &str, answer: Option<&(String, bool)>) -> Value {
+    match answer {
+        Some((text, alert)) => {
+            let text: String = text.chars().take(bot_kit::PRESS_ANSWER_CHARS).collect();
+            json!({ "method": "answerCallbackQuery", "callback_query_id": query, "text": text, "show_alert": alert })
+        }
+        None => json!({ "method": "answerCallbackQuery", "callback_query_id": query }),
+    }
+}

@@ -1,0 +1,25 @@
+#!/bin/sh
+# Installs what running and testing need, where it is missing: PostgreSQL and PgBouncer from Debian, cargo-nextest.
+set -eu
+
+missing=""
+ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/dev/null || missing="$missing postgresql"
+command -v pgbouncer >/dev/null || [ -x /usr/sbin/pgbouncer ] || missing="$missing pgbouncer"
+command -v cc >/dev/null || missing="$missing gcc libc6-dev"
+
+if [ -n "$missing" ]; then
+    if ! command -v apt-get >/dev/null; then
+        echo "missing:$missing. Install them with your system's package manager." >&2
+        exit 1
+    fi
+    sudo=""
+    if [ "$(id -u)" != 0 ]; then
+        command -v sudo >/dev/null || { echo "missing:$missing. Install them as root." >&2; exit 1; }
+        sudo="sudo"
+    fi
+    $sudo apt-get update -qq
+
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing
+fi
+
+command -v cargo-nextest >/dev/null || cargo install --quiet --locked cargo-nextest

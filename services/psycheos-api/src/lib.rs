@@ -1,0 +1,93 @@
+//! psycheos-api owns the inbound HTTP edge: `POST /webhook/{bot}` and `/livez`, and nothing else, on the public port.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use actix_web::{App, HttpResponse, HttpServer, dev::Server, web};
+use anyhow::Context as _;
+use db::{Keyring, Pool, wake::Waker};
+use domain::BotId;
+use secrecy::ExposeSecret as _;
+use service::{Health, serve_health};
+use tokio_util::sync::CancellationToken;
+use turn::Shell;
+
+pub mod config;
+pub mod secret;
+pub mod webhook;
+
+use config::Config;
+use webhook::{Hooks, receive};
+
+/// A service that is ready to run.
+pub struct Api {
+    server: Server,
+    addr: SocketAddr,
+    internal: actix_web::dev::ServerHandle,
+}
+
+/// Builds the service: binds its ports, connects nothing yet.
+///
+/// # Errors
+/// When a port cannot be bound or a setting is unsafe.
+pub async fn build(config: Config) -> anyhow::Result<Api> {
+    let url = config.database.pooler_url.expose_secret();
+    let pool = Pool::new(url, config.database.pool_size, Duration::from_secs(2)).context("DATABASE_URL_POOLER")?;
+    let shell = Shell {
+        waker: Waker::start(&pool),
+        pool: pool.clone(),
+        keys: Keyring::new(config.keks),
+        bots: Arc::new(config.bots),
+        admins: config.admins,
+    };
+    let secrets = BotId::ALL.iter().copied().zip(config.secrets).collect();
+    let hooks = Hooks { shell, secrets, runtime: tokio::runtime::Handle::current() };
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(web::Data::new(hooks.clone()))
+            .route("/livez", web::get().to(|| async { HttpResponse::Ok().body("ok") }))
+            .route("/webhook/{bot}", web::post().to(receive))
+            .default_service(web::to(|| async { HttpResponse::NotFound().finish() }))
+    })
+    .workers(config.workers)
+    .disable_signals()
+    .keep_alive(Duration::from_secs(75))
+    .client_request_timeout(Duration::from_secs(10))
+    .shutdown_timeout(8)
+    .bind(("0.0.0.0", config.port))
+    .with_context(|| format!("PORT {} cannot be bound", config.port))?;
+    let addr = server.addrs().first().copied().context("no address was bound")?;
+    let internal = serve_health(config.internal_addr, health(pool))?;
+    Ok(Api { server: server.run(), addr, internal })
+}
+
+fn health(pool: Pool) -> Health {
+    Health::new(move || {
+        let pool = pool.clone();
+        Box::pin(async move { db::check_ready(&pool).await.map_err(|error| error.to_string()) })
+    })
+}
+
+impl Api {
+    /// The public address that was bound.
+    #[must_use]
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// Serves until told to stop; what is in hand is finished.
+    ///
+    /// # Errors
+    /// When the server fails.
+    pub async fn run_until(self, stop: CancellationToken) -> anyhow::Result<()> {
+        tracing::info!(addr = %self.addr, "serving");
+        let handle = self.server.handle();
+        tokio::spawn(async move {
+            stop.cancelled().await;
+            handle.stop(true).await;
+        });
+        self.server.await?;
+        self.internal.stop(true).await;
+        Ok(())
+    }
+}

@@ -1,0 +1,13 @@
+//! Starts psycheos-api; everything else is in its library.
+use std::process::ExitCode;
+
+use psycheos_api::{build, config::Config};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    service::run("psycheos-api", async |env| {
+        build(Config::read(env)?).await?.run_until(service::on_signal()?).await?;
+        Ok(ExitCode::SUCCESS)
+    })
+    .await
+}

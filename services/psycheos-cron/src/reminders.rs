@@ -1,0 +1,93 @@
+//! Danger notices nobody has acknowledged: reminders to the specialist, then the operator.
+use bot_kit::{ConsoleButton, Html, Keyboard, Say, html};
+use db::{DbError, KeyOwner, Keyring, Pool, alerts, chat, people, sweeps};
+use domain::{BotId, CaseId, Locale, OutboxId, SafetyEventId, UserId};
+use idempotency_key::{About, Actor, Cause};
+use uuid::Uuid;
+use vault::Place;
+
+/// Sends what is due; returns how many.
+///
+/// # Errors
+/// When the database fails; nothing is marked then.
+pub async fn send_due(pool: &Pool, keys: &Keyring) -> Result<i64, DbError> {
+    let mut tx = pool.begin().await?;
+    let due = sweeps::take_due_reminders(&mut tx).await?;
+    let count = due.len();
+    let mut messages = Vec::new();
+    for reminder in due {
+        if reminder.escalate {
+            alerts::insert(&mut tx, "danger_unacknowledged", None).await?;
+            continue;
+        }
+        messages.push(message(&mut tx, keys, &reminder).await?);
+    }
+    chat::put_messages(&mut tx, messages, None, None).await?;
+    tx.commit().await?;
+    Ok(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+async fn message(conn: &mut db::PgConn, keys: &Keyring, reminder: &sweeps::DueReminder) -> Result<chat::NewMessage, DbError> {
+    let specialist = UserId(reminder.specialist_user_id);
+    let case = CaseId(reminder.context_id);
+    let event = SafetyEventId(reminder.event_id);
+    let (to, locale) = people::get_address(conn, specialist).await?;
+    let params = turn::send_params(to, &say(locale, event, case));
+    let id = OutboxId(Uuid::now_v7());
+    let row = id.to_string();
+    let dek = keys.of(conn, KeyOwner::Case(case)).await?;
+    let place = Place { column: "outbox_messages.payload", row: &row, case: Some(case) };
+    let about = About { service: None, run: None, case: Some(case), actor: Actor::User(specialist) };
+    let cause = Cause::Named(format!("danger{}", reminder.event_id));
+    let number = usize::try_from(reminder.reminders).unwrap_or(0);
+    let key = idempotency_key::outbox(about, &cause, number).map_err(|error| DbError::Wrong(error.to_string()))?;
+    Ok(chat::NewMessage {
+        id,
+        bot: BotId::Pro,
+        chat: Some(to),
+        case: Some(case),
+        run: None,
+        lane: 0,
+        kind: "danger",
+        method: "sendMessage",
+        payload: dek.seal(&place, params.to_string().as_bytes()),
+        file: None,
+        depends_on: None,
+        target: None,
+        key: key.into_string(),
+    })
+}
+
+fn say(locale: Locale, event: SafetyEventId, case: CaseId) -> Say {
+    let (text, seen, open): (Html, &str, &str) = match locale {
+        Locale::Ru => (
+            html!("⚠️ Напоминание: у одного из ваших клиентов замечен признак опасности, и вы ещё не отметили, что видели это."),
+            "Принято",
+            "Открыть кейс",
+        ),
+        Locale::En => (
+            html!(
+                "⚠️ A reminder: a sign of danger was noticed with one of your clients, and you have not noted yet that you saw it."
+            ),
+            "Seen",
+            "Open the case",
+        ),
+    };
+    let keys = Keyboard::none().key(seen, ConsoleButton::Acknowledge(event)).key(open, ConsoleButton::OpenCase(case));
+    Say::new(text).keys(keys)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bot_kit::{Button as _, KeyAction};
+
+    #[test]
+    fn a_reminder_can_be_acknowledged_and_names_nobody() {
+        let event = SafetyEventId(Uuid::from_u128(5));
+        let say = say(Locale::Ru, event, CaseId(Uuid::from_u128(6)));
+        let datas: Vec<&KeyAction> = say.keyboard.keys().map(|key| &key.action).collect();
+        assert_eq!(datas[0], &KeyAction::Data(ConsoleButton::Acknowledge(event).encode()));
+        assert!(say.html.visible().starts_with("⚠️ Напоминание"));
+    }
+}

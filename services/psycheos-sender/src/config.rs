@@ -1,0 +1,56 @@
+//! Settings of psycheos-sender.
+use std::net::SocketAddr;
+
+use anyhow::Context as _;
+use domain::BotId;
+use secrecy::ExposeSecret as _;
+use service::{BOTS, Database, Env};
+use telegram::Token;
+use vault::Keks;
+
+/// Everything psycheos-sender needs to start.
+pub struct Config {
+    /// Health port.
+    pub internal_addr: SocketAddr,
+    /// The database.
+    pub database: Database,
+    /// `https://api.telegram.org`, or a stand-in.
+    pub telegram_url: String,
+    /// Tokens of the five bots.
+    pub tokens: Vec<(BotId, Token)>,
+    /// Key-encryption keys.
+    pub keks: Keks,
+    /// Messages in flight at most.
+    pub concurrency: usize,
+}
+
+impl Config {
+    /// Reads and checks the settings.
+    ///
+    /// # Errors
+    /// Names everything that is missing or unsafe.
+    pub fn read(mut env: Env) -> anyhow::Result<Self> {
+        let internal_addr = env.internal_addr(9082);
+        let database = Database::read(&mut env, 2);
+        let telegram_url = env.optional("TELEGRAM_API_URL").unwrap_or_else(|| "https://api.telegram.org".into());
+        let mut tokens = Vec::new();
+        for (name, bot) in BOTS.iter().zip(BotId::ALL) {
+            let name = format!("TG_TOKEN_{name}");
+            let text = env.secret(&name);
+            if text.expose_secret().is_empty() {
+                continue;
+            }
+            match Token::parse(text.expose_secret()) {
+                Ok(token) => tokens.push((*bot, token)),
+                Err(why) => env.problem(format!("{name} {why}")),
+            }
+        }
+        let keks = Keks::parse(env.secret("PSYCHEOS_KEK").expose_secret());
+        if let Err(error) = &keks {
+            env.problem(error.to_string());
+        }
+        let concurrency = env.parsed("SENDER_CONCURRENCY", 32);
+        env.finish()?;
+        Ok(Self { internal_addr, database, telegram_url, tokens, keks: keks.context("PSYCHEOS_KEK")?, concurrency })
+    }
+}

@@ -1,0 +1,201 @@
+//! psycheos-sender owns outbound Telegram: the outbox, at the pace Telegram permits, in each chat's order, by any number of
+//! senders at once.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use anyhow::Context as _;
+use db::{Keyring, Pool, outbox, wake::Channel};
+use domain::BotId;
+use queue::{Pulse, Tick};
+use secrecy::ExposeSecret as _;
+use service::{Health, HealthHandle, serve_health};
+use telegram::Telegram;
+use tokio::sync::{Notify, Semaphore, mpsc};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use uuid::Uuid;
+
+pub mod config;
+pub mod delivery;
+
+use config::Config;
+use delivery::{Accepted, Courier};
+
+/// Longer than the longest call (an upload, 120 s), so that a lease that ran out means a sender that died.
+const LEASE: Duration = Duration::from_secs(150);
+/// Danger notices and pre-checkout answers have slots of their own.
+const FIRST_LANE_SLOTS: usize = 8;
+
+/// A service that is ready to run.
+pub struct Sender {
+    courier: Courier,
+    marks: mpsc::UnboundedReceiver<Accepted>,
+    bots: Arc<[BotId]>,
+    direct_url: Option<String>,
+    concurrency: usize,
+    internal: HealthHandle,
+}
+
+/// Builds the service; connects nothing yet.
+///
+/// # Errors
+/// When a port cannot be bound or a setting is unsafe.
+pub async fn build(config: Config) -> anyhow::Result<Sender> {
+    let url = config.database.pooler_url.expose_secret();
+    let pool = Pool::new(url, config.database.pool_size, Duration::from_secs(5)).context("DATABASE_URL_POOLER")?;
+    let mut bots = HashMap::new();
+    for (bot, token) in config.tokens {
+        bots.insert(bot, Telegram::new(&config.telegram_url, token).map_err(anyhow::Error::msg)?);
+    }
+    let ids: Arc<[BotId]> = bots.keys().copied().collect();
+    let (accepted, marks) = mpsc::unbounded_channel();
+    let courier = Courier { pool: pool.clone(), keys: Keyring::new(config.keks), bots: Arc::new(bots), accepted };
+    let health = Health::new(move || {
+        let pool = pool.clone();
+        Box::pin(async move { db::check_ready(&pool).await.map_err(|error| error.to_string()) })
+    });
+    Ok(Sender {
+        courier,
+        marks,
+        bots: ids,
+        direct_url: config.database.direct_url.map(|url| url.expose_secret().to_owned()),
+        concurrency: config.concurrency,
+        internal: serve_health(config.internal_addr, health)?,
+    })
+}
+
+impl Sender {
+    /// Sends until told to stop; what is in hand is finished and marked.
+    ///
+    /// # Errors
+    /// Never by itself: failures are written into the rows and retried.
+    pub async fn run_until(self, stop: CancellationToken) -> anyhow::Result<()> {
+        let Self { courier, marks, bots, direct_url, concurrency, internal } = self;
+        let tracker = TaskTracker::new();
+        let first = Pulse::new(Duration::from_millis(100), Duration::from_secs(1));
+        let rest = Pulse::new(Duration::from_millis(100), Duration::from_secs(1));
+        // A chat's next message can be claimed as soon as the one before it is marked.
+        let woken = [first.notify(), rest.notify()];
+        let marking = tokio::spawn(mark_accepted(courier.pool.clone(), marks, woken));
+        if let Some(url) = direct_url {
+            // One connection listens for both loops.
+            queue::follow(&[&first, &rest], url, Channel::Outbox, stop.clone());
+        }
+        tracing::info!(bots = bots.len(), "sending");
+        let rescue = tokio::spawn(rescue_now_and_then(courier.pool.clone(), stop.clone()));
+        tokio::join!(
+            lane_loop(&first, &stop, &courier, &bots, &[0], FIRST_LANE_SLOTS, &tracker),
+            lane_loop(&rest, &stop, &courier, &bots, &[1, 2, 3], concurrency, &tracker),
+        );
+        tracker.close();
+        tracker.wait().await;
+        // The last sender of marks is gone with the courier; the batch in hand is written.
+        drop(courier);
+        marking.await?;
+        rescue.abort();
+        internal.stop(true).await;
+        Ok(())
+    }
+}
+
+async fn lane_loop(
+    pulse: &Pulse,
+    stop: &CancellationToken,
+    courier: &Courier,
+    bots: &[BotId],
+    lanes: &[i16],
+    slots: usize,
+    tracker: &TaskTracker,
+) {
+    let free = Arc::new(Semaphore::new(slots));
+    let woken = pulse.notify();
+    pulse
+        .run(stop, async || {
+            let room = free.available_permits();
+            if room == 0 {
+                return Tick::default();
+            }
+            match claim(courier, bots, lanes, room).await {
+                Ok((claimed, next_in)) => {
+                    let taken = claimed.len();
+                    for message in claimed {
+                        let (courier, free, woken) = (courier.clone(), Arc::clone(&free), Arc::clone(&woken));
+                        tracker.spawn(async move {
+                            let permit = free.acquire_owned().await;
+                            courier.deliver(message).await;
+                            drop(permit);
+                            woken.notify_one();
+                        });
+                    }
+                    Tick { taken, more: taken == room, next_in }
+                }
+                Err(error) => {
+                    tracing::warn!(code = error.code(), reason = %error, "nothing could be claimed");
+                    Tick { next_in: Some(Duration::from_secs(1)), ..Tick::default() }
+                }
+            }
+        })
+        .await;
+}
+
+async fn claim(
+    courier: &Courier,
+    bots: &[BotId],
+    lanes: &[i16],
+    room: usize,
+) -> Result<(Vec<outbox::ClaimedMessage>, Option<Duration>), db::DbError> {
+    let mut conn = courier.pool.get().await?;
+    let claimed = outbox::claim(&mut conn, bots, lanes, room, Uuid::new_v4(), LEASE).await?;
+    let next_in = if claimed.is_empty() && lanes != [0] {
+        let ms = outbox::next_due_ms(&mut conn, bots).await?;
+        ms.map(|ms| Duration::from_millis(u64::try_from(ms).unwrap_or(0) + 1))
+    } else {
+        None
+    };
+    Ok((claimed, next_in))
+}
+
+/// Marks accepted messages in batches: one statement for all that were accepted meanwhile.
+async fn mark_accepted(pool: Pool, mut marks: mpsc::UnboundedReceiver<Accepted>, woken: [Arc<Notify>; 2]) {
+    let mut batch = Vec::new();
+    while marks.recv_many(&mut batch, 100).await > 0 {
+        let mut attempt = 0;
+        loop {
+            let written = async { outbox::finish_sent(&mut *pool.get().await?, &batch).await }.await;
+            match written {
+                Ok(count) => {
+                    if count < batch.len() {
+                        tracing::warn!(fenced_out = batch.len() - count, "messages whose lease was lost");
+                    }
+                    break;
+                }
+                Err(error) if attempt < 20 => {
+                    attempt += 1;
+                    tracing::warn!(code = error.code(), reason = %error, "marks are written again");
+                    tokio::time::sleep(queue::backoff(attempt, Duration::from_millis(100), Duration::from_secs(5), 1.0)).await;
+                }
+                Err(error) => {
+                    tracing::error!(code = error.code(), lost = batch.len(), "marks could not be written");
+                    break;
+                }
+            }
+        }
+        batch.clear();
+        woken.iter().for_each(|pulse| pulse.notify_one());
+    }
+}
+
+async fn rescue_now_and_then(pool: Pool, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(Duration::from_secs(5)) => {}
+        }
+        let rescued = async { outbox::rescue(&mut *pool.get().await?).await }.await;
+        match rescued {
+            Ok(0) => {}
+            Ok(count) => tracing::warn!(count, "messages taken back from a sender that died"),
+            Err(error) => tracing::warn!(code = error.code(), reason = %error, "nothing could be taken back"),
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Settings of psycheos-worker.
+use std::net::SocketAddr;
+
+use anyhow::Context as _;
+use bot_kit::BotNames;
+use domain::ChatId;
+use secrecy::{ExposeSecret as _, SecretString};
+use service::{BOTS, Database, Env};
+use vault::Keks;
+
+/// Everything psycheos-worker needs to start.
+pub struct Config {
+    /// Health port.
+    pub internal_addr: SocketAddr,
+    /// The database.
+    pub database: Database,
+    /// Claude's key.
+    pub anthropic_key: SecretString,
+    /// `https://api.anthropic.com`, or a stand-in.
+    pub anthropic_url: String,
+    /// Usernames of the bots.
+    pub bots: BotNames,
+    /// Where alerts for the operator go.
+    pub admin_chat: Option<ChatId>,
+    /// Key-encryption keys.
+    pub keks: Keks,
+    /// Jobs at the same time.
+    pub concurrency: usize,
+}
+
+impl Config {
+    /// Reads and checks the settings.
+    ///
+    /// # Errors
+    /// Names everything that is missing or unsafe.
+    pub fn read(mut env: Env) -> anyhow::Result<Self> {
+        let internal_addr = env.internal_addr(9081);
+        let database = Database::read(&mut env, 4);
+        let anthropic_key = env.secret("ANTHROPIC_API_KEY");
+        let anthropic_url = env.optional("ANTHROPIC_BASE_URL").unwrap_or_else(|| "https://api.anthropic.com".into());
+        let mut names = BOTS.iter().map(|bot| env.required(&format!("TG_USERNAME_{bot}"))).collect::<Vec<_>>().into_iter();
+        let mut next = || names.next().unwrap_or_default();
+        let bots = BotNames { pro: next(), screen: next(), interpretator: next(), conceptualizator: next(), simulator: next() };
+        let admin_chat = env.list::<i64>("ADMIN_CHAT_ID").first().copied().map(ChatId);
+        let keks = Keks::parse(env.secret("PSYCHEOS_KEK").expose_secret());
+        if let Err(error) = &keks {
+            env.problem(error.to_string());
+        }
+        let concurrency = env.parsed("WORKER_CONCURRENCY", 8);
+        env.finish()?;
+        Ok(Self {
+            internal_addr,
+            database,
+            anthropic_key,
+            anthropic_url,
+            bots,
+            admin_chat,
+            keks: keks.context("PSYCHEOS_KEK")?,
+            concurrency,
+        })
+    }
+}

@@ -1,0 +1,42 @@
+//! Files of a result.
+use bot_kit::FileKind;
+use bot_screen::{
+    engine::{Axis, Layer},
+    report::ReportInput,
+};
+use domain::{Locale, artifact::Artifact};
+use report::png::{AxisPoint, Profile};
+
+use crate::screen_report::{NamedBytes, as_json};
+
+/// Text, document, data and picture of a screening.
+///
+/// # Errors
+/// A stable word when a document or picture cannot be made.
+pub fn of_screening(input: &ReportInput, content: &Artifact, txt: &str) -> Result<Vec<NamedBytes>, &'static str> {
+    let run = input.run.to_string();
+    let short = run.split('-').next_back().unwrap_or_default();
+    let name = |kind: &str, extension: &str| format!("screen-{kind}-{short}.{extension}");
+    let picture = report::png::profile(&profile_of(input)).map_err(|_| "picture_failed")?;
+    let document = report::docx::from_artifact(content, Some(&picture));
+    let docx = report::docx::document(&document).map_err(|_| "document_failed")?;
+    Ok(vec![
+        (FileKind::Txt, name("report", "txt"), "text/plain; charset=utf-8", txt.as_bytes().to_vec()),
+        (FileKind::Docx, name("report", "docx"), "application/vnd.openxmlformats-officedocument.wordprocessingml.document", docx),
+        (FileKind::Json, name("data", "json"), "application/json", as_json(content)),
+        (FileKind::Profile, name("profile", "png"), "image/png", picture),
+    ])
+}
+
+/// The profile as it is drawn. The pinned formula gives no errors.
+fn profile_of(input: &ReportInput) -> Profile {
+    let v2 = &input.results.v2;
+    let point = |axis| AxisPoint { value: v2.axis_vector[axis], error: None };
+    let row = |layer: Layer| Axis::ALL.map(|axis| v2.layer_vector[layer] * v2.axis_vector[axis]);
+    let locale = input.collected.specialist_locale;
+    let title = match locale {
+        Locale::Ru => "Профиль регуляции",
+        Locale::En => "Profile of regulation",
+    };
+    Profile { axes: Axis::ALL.map(point), map: Layer::ALL.map(row), locale, title: title.to_owned() }
+}

@@ -1,0 +1,131 @@
+//! psycheos-worker owns Claude and everything that takes long: it claims jobs under a lease, works without holding a
+//! connection, and records the result in one fenced transaction.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+use std::{sync::Arc, time::Duration};
+
+use anyhow::Context as _;
+use claude::{Claude, ClaudeConfig};
+use db::{
+    Keyring, Pool, jobs,
+    wake::{Channel, Waker},
+};
+use domain::ChatId;
+use queue::{Pulse, Tick};
+use secrecy::ExposeSecret as _;
+use service::{Health, HealthHandle, serve_health};
+use tokio::sync::Semaphore;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use turn::Shell;
+use uuid::Uuid;
+
+pub mod alerts;
+pub mod config;
+pub mod files;
+pub mod outcome;
+pub mod runner;
+pub mod screen_report;
+
+use config::Config;
+use runner::Runner;
+
+/// Renewed every third of it while the work goes on.
+pub const LEASE: Duration = Duration::from_secs(60);
+/// A whole call to Claude.
+const CLAUDE_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// A service that is ready to run.
+pub struct Worker {
+    runner: Runner,
+    direct_url: Option<String>,
+    concurrency: usize,
+    admin_chat: Option<ChatId>,
+    internal: HealthHandle,
+}
+
+/// Builds the service; connects nothing yet.
+///
+/// # Errors
+/// When a port cannot be bound or a setting is unsafe.
+pub async fn build(config: Config) -> anyhow::Result<Worker> {
+    let url = config.database.pooler_url.expose_secret();
+    let pool = Pool::new(url, config.database.pool_size, Duration::from_secs(10)).context("DATABASE_URL_POOLER")?;
+    let claude =
+        Claude::new(ClaudeConfig { base_url: config.anthropic_url, api_key: config.anthropic_key, timeout: CLAUDE_TIMEOUT })
+            .map_err(anyhow::Error::msg)?;
+    let shell = Shell {
+        waker: Waker::start(&pool),
+        pool: pool.clone(),
+        keys: Keyring::new(config.keks),
+        bots: Arc::new(config.bots),
+        admins: Arc::from([]),
+    };
+    let health = Health::new(move || {
+        let pool = pool.clone();
+        Box::pin(async move { db::check_ready(&pool).await.map_err(|error| error.to_string()) })
+    });
+    Ok(Worker {
+        runner: Runner { shell, claude },
+        direct_url: config.database.direct_url.map(|url| url.expose_secret().to_owned()),
+        concurrency: config.concurrency,
+        admin_chat: config.admin_chat,
+        internal: serve_health(config.internal_addr, health)?,
+    })
+}
+
+impl Worker {
+    /// Works until told to stop; jobs in hand are given back at once, for their finished steps are kept.
+    ///
+    /// # Errors
+    /// Never by itself: failures are written into the rows and retried.
+    pub async fn run_until(self, stop: CancellationToken) -> anyhow::Result<()> {
+        let Self { runner, direct_url, concurrency, admin_chat, internal } = self;
+        let pulse = Pulse::new(Duration::from_millis(100), Duration::from_secs(1));
+        if let Some(url) = direct_url {
+            queue::follow(&[&pulse], url, Channel::Jobs, stop.clone());
+        }
+        let alerts = tokio::spawn(alerts::pass_on(runner.shell.clone(), admin_chat, stop.clone()));
+        tracing::info!(concurrency, "working");
+        let tracker = TaskTracker::new();
+        let free = Arc::new(Semaphore::new(concurrency));
+        let woken = pulse.notify();
+        pulse
+            .run(&stop, async || {
+                let room = free.available_permits();
+                if room == 0 {
+                    return Tick::default();
+                }
+                match claim(&runner.shell.pool, room).await {
+                    Ok(claimed) => {
+                        let taken = claimed.len();
+                        for job in claimed {
+                            let (runner, free, woken, stop) =
+                                (runner.clone(), Arc::clone(&free), Arc::clone(&woken), stop.clone());
+                            tracker.spawn(async move {
+                                let permit = free.acquire_owned().await;
+                                runner.run(job, &stop).await;
+                                drop(permit);
+                                woken.notify_one();
+                            });
+                        }
+                        Tick { taken, more: taken == room, next_in: None }
+                    }
+                    Err(error) => {
+                        tracing::warn!(code = error.code(), reason = %error, "nothing could be claimed");
+                        Tick::default()
+                    }
+                }
+            })
+            .await;
+        tracker.close();
+        tracker.wait().await;
+        alerts.abort();
+        internal.stop(true).await;
+        Ok(())
+    }
+}
+
+async fn claim(pool: &Pool, room: usize) -> Result<Vec<jobs::ClaimedJob>, db::DbError> {
+    let mut conn = pool.get().await?;
+    jobs::claim(&mut conn, runner::KINDS, room, Uuid::new_v4(), LEASE).await
+}

@@ -1,0 +1,157 @@
+//! One job: prepare, perform under a heartbeat, record behind the fence.
+use std::{panic::AssertUnwindSafe, time::Duration};
+
+use bot_kit::{JobKind, KeptArtifact};
+use bot_screen::ReportReady;
+use claude::Claude;
+use db::{
+    DbError,
+    jobs::{self, ClaimedJob},
+};
+use futures_util::FutureExt;
+use tokio_util::sync::CancellationToken;
+use turn::Shell;
+
+use crate::{
+    LEASE,
+    outcome::Worked,
+    screen_report::{self, Desk},
+};
+
+/// The kinds of jobs this worker knows.
+pub const KINDS: &[&str] = &[JobKind::ScreenReport.as_str()];
+
+/// Runs jobs. Cloning shares it.
+#[derive(Clone)]
+pub struct Runner {
+    /// The shell around the bots.
+    pub shell: Shell,
+    /// Claude.
+    pub claude: Claude,
+}
+
+/// Why the work on a job ended before it was done.
+enum Broken {
+    /// The lease was lost: somebody else has the job, and nothing may be written.
+    Lost,
+    /// The service is to end: the job is given back as it was.
+    Stopped,
+}
+
+impl Runner {
+    /// Runs a job to its end, or to where it must be put back. Failures are written into its row.
+    pub async fn run(&self, job: ClaimedJob, stop: &CancellationToken) {
+        let work = AssertUnwindSafe(self.work(&job)).catch_unwind();
+        let result = tokio::select! {
+            result = work => Ok(result),
+            broken = self.beat(&job, stop) => Err(broken),
+        };
+        let settled = match result {
+            Err(Broken::Lost) => {
+                tracing::warn!(job = %job.job, "lease lost, work stopped");
+                Ok(())
+            }
+            Err(Broken::Stopped) => self.put_back(&job, Duration::ZERO, "worker_stopped", true).await,
+            Ok(Err(_)) => self.fail(&job, "panic").await,
+            Ok(Ok(Err(DbError::Away(reason) | DbError::Conflict(reason)))) => {
+                tracing::warn!(job = %job.job, reason, "database away during a job");
+                self.put_back(&job, Duration::from_secs(2), "db_away", true).await
+            }
+            Ok(Ok(Err(error))) => {
+                tracing::error!(job = %job.job, code = error.code(), reason = %error, "job failed");
+                self.fail(&job, error.code()).await
+            }
+            Ok(Ok(Ok(worked))) => self.record(&job, worked).await,
+        };
+        if let Err(error) = settled {
+            // The lease runs out, and whoever claims the job next finds its finished steps.
+            tracing::error!(job = %job.job, code = error.code(), reason = %error, "a job's end could not be written");
+        }
+    }
+
+    async fn work(&self, job: &ClaimedJob) -> Result<Worked<KeptArtifact>, DbError> {
+        if job.exhausted {
+            return Ok(Worked::Retry { code: "attempts_exhausted" });
+        }
+        let desk = Desk { pool: &self.shell.pool, keys: &self.shell.keys, claude: &self.claude };
+        match JobKind::parse(&job.kind) {
+            Some(JobKind::ScreenReport) => match screen_report::prepare(&desk, job).await? {
+                Some(input) => screen_report::perform(&desk, job, input).await,
+                None => Ok(Worked::Moot),
+            },
+            None => Err(DbError::Corrupt("a kind of job that is not known")),
+        }
+    }
+
+    /// Extends the lease until it is lost or the service is to end.
+    async fn beat(&self, job: &ClaimedJob, stop: &CancellationToken) -> Broken {
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return Broken::Stopped,
+                () = tokio::time::sleep(LEASE / 3) => {}
+            }
+            let beat = async { jobs::heartbeat(&mut *self.shell.pool.get().await?, &[job.job], job.lease, LEASE).await };
+            match beat.await {
+                Ok(ours) if ours.is_empty() => return Broken::Lost,
+                Ok(_) => {}
+                // The lease outlives two beats that fail.
+                Err(error) => tracing::warn!(job = %job.job, code = error.code(), "a heartbeat failed"),
+            }
+        }
+    }
+
+    async fn record(&self, job: &ClaimedJob, worked: Worked<KeptArtifact>) -> Result<(), DbError> {
+        match worked {
+            Worked::Made(kept) => {
+                let run = kept.run;
+                self.finish(job, None, Some(ReportReady::Written { run, kept: Box::new(kept) })).await
+            }
+            Worked::Moot => self.finish(job, None, None).await,
+            Worked::Wait { after, code } => self.put_back(job, after, code, true).await,
+            Worked::Retry { code } => self.fail(job, code).await,
+        }
+    }
+
+    /// Another attempt later, or, when none is left, the end: the run fails, what was held is released, people are told.
+    async fn fail(&self, job: &ClaimedJob, code: &'static str) -> Result<(), DbError> {
+        if job.attempt < job.max_attempts && !job.exhausted {
+            let after = queue::backoff(job.attempt, Duration::from_secs(2), Duration::from_secs(120), rand::random());
+            return self.put_back(job, after, code, false).await;
+        }
+        tracing::error!(job = %job.job, code, "job given up");
+        self.finish(job, Some(code), job.run.map(|run| ReportReady::Failed { run })).await
+    }
+
+    async fn put_back(&self, job: &ClaimedJob, after: Duration, code: &str, keep_attempt: bool) -> Result<(), DbError> {
+        let mut conn = self.shell.pool.get().await?;
+        jobs::release(&mut conn, job.job, job.lease, after, code, keep_attempt).await.map(drop)
+    }
+
+    /// One transaction: the fence, the answer applied to the chat, the job's end. It runs as a task of its own, so that
+    /// nothing can cut it short.
+    async fn finish(&self, job: &ClaimedJob, failed: Option<&'static str>, answer: Option<ReportReady>) -> Result<(), DbError> {
+        let (shell, job) = (self.shell.clone(), job.clone());
+        let finishing = tokio::spawn(async move {
+            let mut tx = shell.pool.begin().await?;
+            if !jobs::finish(&mut tx, job.job, job.lease, failed).await? {
+                tracing::warn!(job = %job.job, "fenced out");
+                return tx.rollback().await;
+            }
+            if let Some(code) = failed {
+                db::alerts::insert(&mut tx, "job_failed", Some(code)).await?;
+            }
+            let made = match (answer, job.conversation) {
+                (Some(answer), Some((_, chat))) => {
+                    Some(shell.answer_screen(&mut tx, chat, job.job, answer, job.correlation.as_deref()).await?)
+                }
+                _ => None,
+            };
+            tx.commit().await?;
+            if let Some(made) = made {
+                shell.wake(&made);
+            }
+            Ok(())
+        });
+        finishing.await.unwrap_or(Err(DbError::Wrong("the finishing transaction panicked".into())))
+    }
+}

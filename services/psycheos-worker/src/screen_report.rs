@@ -1,0 +1,246 @@
+//! The job `screen_report`: three texts from Claude where the client allowed it, our own where it did not or Claude is away,
+//! then the documents and the picture. Each text is a durable step: an answer that was received is never asked for twice.
+use std::time::Duration;
+
+use bot_kit::{BoundRun, FileKind, KeptArtifact, KeptFile, RunStatus};
+use bot_screen::{
+    collected::Collected,
+    report::{
+        Fault, PromptKind, RenderedPrompt, ReportInput, Texts, compose, prompt, read_portrait, read_questions, read_structural,
+        repair_request, to_txt,
+    },
+};
+use claude::{Answer, Block, Claude, Failure, Reply, Request, Role, SystemBlock, Turn, fingerprint};
+use db::{DbError, Keyring, Pool, jobs::ClaimedJob, llm, passes, screening};
+use domain::{ArtifactId, CaseId, DangerLevel, FileId, Locale, RunId, ServiceId, artifact::Artifact};
+use uuid::Uuid;
+
+use crate::outcome::Worked;
+
+/// After this time, or this many failed attempts, the report is written without Claude: a report always comes.
+const PATIENCE: Duration = Duration::from_secs(600);
+const ATTEMPTS_WITH_CLAUDE: i32 = 3;
+
+/// What the job works with.
+pub struct Desk<'a> {
+    /// Connections.
+    pub pool: &'a Pool,
+    /// Keys.
+    pub keys: &'a Keyring,
+    /// Claude.
+    pub claude: &'a Claude,
+}
+
+/// What the job needs, read from the database before the work begins.
+pub struct Input {
+    run: RunId,
+    case: CaseId,
+    report: ReportInput,
+}
+
+/// Reads what the report is made of. `None`: the run is over, or the client withdrew.
+///
+/// # Errors
+/// When the database fails.
+pub async fn prepare(desk: &Desk<'_>, job: &ClaimedJob) -> Result<Option<Input>, DbError> {
+    let (Some(run), Some(case)) = (job.run, job.case) else {
+        return Err(DbError::Corrupt("a report without a run"));
+    };
+    let mut conn = desk.pool.get().await?;
+    let bound: Option<BoundRun> = passes::find_bound(&mut conn, desk.keys, run).await?;
+    if bound.is_none_or(|bound| matches!(bound.status, RunStatus::Canceled | RunStatus::Completed)) {
+        return Ok(None);
+    }
+    let Some(answers) = screening::find_answers(&mut conn, desk.keys, case, run).await? else { return Ok(None) };
+    let collected: Collected = serde_json::from_value(answers).map_err(|_| DbError::Corrupt("a screening's answers"))?;
+    let correlation = job.correlation.clone().unwrap_or_else(|| run.to_string());
+    Ok(Some(Input { run, case, report: ReportInput::new(run, case, db::now(&mut conn).await?, correlation, collected) }))
+}
+
+/// Writes the report. Holds no connection while Claude is asked.
+///
+/// # Errors
+/// When the database fails.
+pub async fn perform(desk: &Desk<'_>, job: &ClaimedJob, input: Input) -> Result<Worked<KeptArtifact>, DbError> {
+    let age = Duration::from_secs(u64::try_from(job.age_secs).unwrap_or(0));
+    let with_claude = job.attempt <= ATTEMPTS_WITH_CLAUDE && age < PATIENCE && !job.exhausted;
+    let texts = if with_claude {
+        let structural = step(desk, job, &input, PromptKind::Structural, read_structural).await?;
+        let questions = step(desk, job, &input, PromptKind::Questions, read_questions).await?;
+        let portrait = step(desk, job, &input, PromptKind::Portrait, read_portrait).await?;
+        match (structural, questions, portrait) {
+            (Step::Text(structural), Step::Text(questions), Step::Text(portrait)) => {
+                Texts::of(&input.report, structural, questions, portrait)
+            }
+            (Step::Later(later), ..) | (_, Step::Later(later), _) | (_, _, Step::Later(later)) => return Ok(later.into()),
+        }
+    } else {
+        tracing::warn!(job = %job.job, attempt = job.attempt, "report written without Claude");
+        Texts::templates(&input.report)
+    };
+    let made = tokio::task::spawn_blocking(move || assemble(&input, &texts)).await;
+    match made {
+        Ok(Ok(kept)) => Ok(Worked::Made(kept)),
+        Ok(Err(code)) => Ok(Worked::Retry { code }),
+        Err(_) => Ok(Worked::Retry { code: "report_panicked" }),
+    }
+}
+
+enum Step<T> {
+    /// The model's text, or none where ours is to be taken.
+    Text(Option<T>),
+    /// Claude cannot be asked now.
+    Later(Later),
+}
+
+enum Later {
+    Retry(&'static str),
+    Wait(Duration),
+}
+
+impl<T> From<Later> for Worked<T> {
+    fn from(later: Later) -> Self {
+        match later {
+            Later::Retry(code) => Self::Retry { code },
+            Later::Wait(after) => Self::Wait { after, code: "claude_overloaded" },
+        }
+    }
+}
+
+/// One text: ask, check, ask once more with what is to be mended, else ours.
+async fn step<T>(
+    desk: &Desk<'_>,
+    job: &ClaimedJob,
+    input: &Input,
+    kind: PromptKind,
+    read: fn(&str, Locale) -> Result<T, Vec<Fault>>,
+) -> Result<Step<T>, DbError> {
+    let Some(first) = prompt(kind, &input.report) else { return Ok(Step::Text(None)) };
+    let locale = input.report.locale(kind);
+    let reply = match answer(desk, job, input, kind.name(), &first).await? {
+        Ok(reply) => reply,
+        Err(Unanswered::Later(later)) => return Ok(Step::Later(later)),
+        Err(Unanswered::Never) => return Ok(Step::Text(None)),
+    };
+    let faults = match read(&reply, locale) {
+        Ok(text) => return Ok(Step::Text(Some(text))),
+        Err(faults) => faults,
+    };
+    tracing::warn!(job = %job.job, step = kind.name(), faults = faults.len(), "a reply is to be mended");
+    let repair = repair_request(&first, &reply, &faults);
+    let name = format!("{}_repair", kind.name());
+    match answer(desk, job, input, &name, &repair).await? {
+        Ok(reply) => Ok(Step::Text(read(&reply, locale).ok())),
+        Err(Unanswered::Later(later)) => Ok(Step::Later(later)),
+        Err(Unanswered::Never) => Ok(Step::Text(None)),
+    }
+}
+
+enum Unanswered {
+    Later(Later),
+    /// Asking again will not help.
+    Never,
+}
+
+async fn answer(
+    desk: &Desk<'_>,
+    job: &ClaimedJob,
+    input: &Input,
+    step: &str,
+    prompt: &RenderedPrompt,
+) -> Result<Result<String, Unanswered>, DbError> {
+    let request = request_of(prompt);
+    let print = fingerprint(&request);
+    let known = llm::find_response(&mut *desk.pool.get().await?, desk.keys, input.run, input.case, step, &print).await?;
+    if let Some(reply) = known {
+        return Ok(Ok(reply));
+    }
+    let answer = match desk.claude.ask(&request).await {
+        Ok(answer) => answer,
+        Err(failure) => {
+            tracing::warn!(job = %job.job, step, code = failure.code(), "Claude did not answer");
+            return Ok(Err(decide(&failure)));
+        }
+    };
+    keep(desk, job, input, step, &print, prompt, &answer).await?;
+    Ok(Ok(answer.text))
+}
+
+fn decide(failure: &Failure) -> Unanswered {
+    match failure {
+        Failure::Overloaded { after } => Unanswered::Later(Later::Wait(*after)),
+        Failure::TimedOut | Failure::Unreachable => Unanswered::Later(Later::Retry(failure.code())),
+        Failure::Rejected { .. } | Failure::Refused | Failure::Truncated | Failure::Garbled => Unanswered::Never,
+    }
+}
+
+async fn keep(
+    desk: &Desk<'_>,
+    job: &ClaimedJob,
+    input: &Input,
+    step: &str,
+    print: &str,
+    prompt: &RenderedPrompt,
+    answer: &Answer,
+) -> Result<(), DbError> {
+    let tokens = [answer.usage.input, answer.usage.output, answer.usage.cache_read, answer.usage.cache_write];
+    let call = llm::MadeCall {
+        run: input.run,
+        case: input.case,
+        job: job.job,
+        step,
+        fingerprint: print,
+        prompt_sha: &db::sha256_hex(prompt.source),
+        model: if answer.model.is_empty() { &prompt.model } else { &answer.model },
+        response: Some(&answer.text),
+        stop_reason: Some(&answer.stop_reason),
+        tokens: tokens.map(|count| i64::try_from(count).unwrap_or(i64::MAX)),
+        latency_ms: i32::try_from(answer.latency_ms).unwrap_or(i32::MAX),
+    };
+    llm::insert(&mut *desk.pool.get().await?, desk.keys, &call).await
+}
+
+fn request_of(prompt: &RenderedPrompt) -> Request {
+    Request {
+        model: prompt.model.clone(),
+        max_tokens: prompt.max_tokens,
+        system: vec![SystemBlock { text: prompt.system.clone(), cache: true }],
+        messages: vec![Turn { role: Role::User, content: vec![Block::Text(prompt.user.clone())] }],
+        reply: Reply::Json { schema: prompt.schema.clone() },
+        user: None,
+    }
+}
+
+/// The artifact with its files: text, document, data, picture.
+fn assemble(input: &Input, texts: &Texts) -> Result<KeptArtifact, &'static str> {
+    let content = compose(&input.report, texts);
+    content.validate().map_err(|_| "artifact_breaks_contract")?;
+    let txt = to_txt(&content);
+    let files = crate::files::of_screening(&input.report, &content, &txt)?;
+    let files =
+        files.into_iter().map(|(kind, name, mime, bytes)| KeptFile { file: FileId(Uuid::now_v7()), kind, name, mime, bytes });
+    Ok(KeptArtifact {
+        artifact: ArtifactId(Uuid::now_v7()),
+        run: input.run,
+        case: input.case,
+        service: ServiceId::Screen,
+        risk: most_serious(&input.report.collected),
+        txt,
+        files: files.collect(),
+        content,
+    })
+}
+
+fn most_serious(collected: &Collected) -> Option<DangerLevel> {
+    let levels = collected.signs.iter().map(|sign| Some(sign.level));
+    levels.chain([collected.thoughts.level(), collected.home.level()]).flatten().min()
+}
+
+/// A file before it has an id: kind, name, media type, bytes.
+pub type NamedBytes = (FileKind, String, &'static str, Vec<u8>);
+
+/// The artifact as data, readable by people and programs.
+#[must_use]
+pub fn as_json(content: &Artifact) -> Vec<u8> {
+    serde_json::to_vec_pretty(content).unwrap_or_default()
+}
