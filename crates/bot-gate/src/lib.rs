@@ -4,6 +4,8 @@
 mod bots;
 #[warn(clippy::wildcard_enum_match_arm)]
 pub mod door;
+#[cfg(test)]
+mod tests;
 pub mod texts;
 
 pub use bots::{Conceptualizator, Interpretator, Simulator};

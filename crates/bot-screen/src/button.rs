@@ -281,7 +281,7 @@ mod tests {
             QuestionKey::Back,
             QuestionKey::Next,
         ];
-        keys.extend(question_keys.map(|key| Key::Question { question: question.clone(), key }));
+        keys.extend(question_keys.map(|key| Key::Question { question, key }));
         let mut buttons: Vec<Button> = keys.into_iter().map(|key| Button::Of { run, key }).collect();
         buttons.extend([Button::Help, Button::Continue, Button::Pause, Button::Stop]);
         buttons.extend([Button::Withdraw { run, stamp: i64::MAX }, Button::AskErasure { run, stamp: 1 }]);

@@ -11,6 +11,9 @@ mod entry;
 mod questions;
 mod report_ready;
 mod stopping;
+#[cfg(test)]
+#[allow(clippy::wildcard_enum_match_arm)]
+mod tests;
 
 use bot_kit::{Bot, BoundRun, Button as _, Event, Facts, Keyboard, Media, Need, RunStatus, Say, Scene, Turn};
 use chrono::{DateTime, Utc};
@@ -128,6 +131,9 @@ impl Bot for Screen {
 
     fn step(state: State, event: Event<ReportReady>, facts: &Facts, scene: &mut Scene<'_>) -> Turn<State> {
         let run = facts.run.as_ref();
+        if entry::closed_to(&event, run, scene) {
+            return entry::blocked(state, scene.locale);
+        }
         match event {
             Event::Answered(ready) => report_ready::answered(state, ready, run, scene),
             Event::Opened { token: Some(_) } => entry::by_link(state, facts, scene),
@@ -159,7 +165,7 @@ impl State {
         };
         let ended = match run.status {
             RunStatus::Issued | RunStatus::Active => return state,
-            RunStatus::Completed => return Self { place: Place::Done { run: run.run }, ..state },
+            RunStatus::Completed => return state.moved(Place::Done { run: run.run }),
             RunStatus::Canceled => Ending::Closed,
             RunStatus::Expired => Ending::Expired,
             RunStatus::Failed => Ending::Failed,
@@ -174,7 +180,16 @@ impl State {
             | Place::OwnWords(_)
             | Place::Done { .. } => Place::Over { run: run.run, how: ended },
         };
-        Self { place, ..state }
+        state.moved(place)
+    }
+
+    /// What the chat remembers in another place. When a screening has ended, its signs were handed over or are forgotten.
+    fn moved(self, place: Place) -> Self {
+        let signs = match &place {
+            Place::Outside | Place::Done { .. } | Place::Over { .. } => Vec::new(),
+            Place::Consent { .. } | Place::Asking(_) | Place::Thoughts(_) | Place::Home(_) | Place::OwnWords(_) => self.signs,
+        };
+        Self { place, signs, help_told_at: self.help_told_at }
     }
 }
 
@@ -213,7 +228,7 @@ impl From<Turn<Place>> for Step {
 
 /// Joins a step with what the chat remembers, and answers the sign of danger first.
 fn conclude(state: State, step: Step, run: Option<&BoundRun>, scene: &mut Scene<'_>) -> Turn<State> {
-    let turn = Turn { state: State { place: step.turn.state, ..state }, effects: step.turn.effects };
+    let turn = Turn { state: state.moved(step.turn.state), effects: step.turn.effects };
     match step.noticed {
         Some(noticed) => danger::answer(turn, noticed, run, scene),
         None => turn,
@@ -223,16 +238,15 @@ fn conclude(state: State, step: Step, run: Option<&BoundRun>, scene: &mut Scene<
 /// A text. Words are checked for danger before anything else looks at them, wherever they are written.
 fn said(state: State, words: String, run: Option<&BoundRun>, scene: &mut Scene<'_>) -> Turn<State> {
     let noticed = lexicon::signs(&words).map(|sign| Noticed { sign, source: DangerSource::Lexicon, opening: Opening::Answered });
+    if let (Place::OwnWords(form), Some(run)) = (&state.place, run) {
+        let step = closing::words(form.clone(), words, noticed, &state.signs, run, scene);
+        return conclude(state, step, Some(run), scene);
+    }
     let hint = match &state.place {
-        Place::OwnWords(form) => {
-            let Some(run) = run else { return outside(scene.locale) };
-            let step = closing::words(form.clone(), words, noticed, &state.signs, run, scene);
-            return conclude(state, step, Some(run), scene);
-        }
         Place::Consent { .. } => Some(Text::ConsentHint),
         Place::Asking(_) => Some(Text::QuestionHint),
         Place::Thoughts(_) | Place::Home(_) => Some(Text::ClosingHint),
-        Place::Outside | Place::Done { .. } | Place::Over { .. } => None,
+        Place::OwnWords(_) | Place::Outside | Place::Done { .. } | Place::Over { .. } => None,
     };
     let place = state.place.clone();
     if noticed.is_some() {
@@ -288,11 +302,6 @@ fn key_pressed(state: State, key: &Key, run: &BoundRun, scene: &mut Scene<'_>) -
 fn stale(state: State, run: Option<&BoundRun>, locale: Locale) -> Turn<State> {
     let say = screen(&state.place, run, locale);
     Turn::to(state).toast(Toast::Stale.text(locale)).show(say)
-}
-
-/// Nobody invited the person, or what they were invited to is gone.
-fn outside(locale: Locale) -> Turn<State> {
-    Turn::to(State::default()).say(screen(&Place::Outside, None, locale))
 }
 
 /// What stands on the screen in a place.

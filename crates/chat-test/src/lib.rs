@@ -1,1 +1,9 @@
-//! Reads and replays .chat files
+#![doc = include_str!("../README.md")]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+mod facts;
+mod memory;
+mod script;
+
+pub use memory::Memory;
+pub use script::{Drive, Seen, Stage, normal, replay, stories};

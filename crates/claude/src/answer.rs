@@ -1,29 +1,29 @@
 //! What comes back.
-use std::time::Duration;
-
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::request::Reply;
+use crate::{failure::Failure, request::Reply};
 
 /// An answer that keeps the form that was asked for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
-    /// The text.
+    /// The text, never blank.
     pub text: String,
-    /// The document, when one was asked for.
+    /// The document, when one was asked for: the text, parsed. It is of the type its schema names; more is not checked here.
     pub json: Option<Value>,
-    /// Why the model stopped.
+    /// Why the model stopped: `end_turn` or `stop_sequence`.
     pub stop_reason: String,
-    /// The model that answered.
+    /// The model that answered; empty when the service does not say.
     pub model: String,
     /// Tokens.
     pub usage: Usage,
+    /// The service's name for the call, to be told to its support.
+    pub request_id: Option<String>,
     /// Milliseconds from the request to the whole answer.
     pub latency_ms: u32,
 }
 
-/// Tokens of a call.
+/// Tokens of a call, each counted once.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Usage {
     /// Read, beyond the cache.
@@ -36,52 +36,11 @@ pub struct Usage {
     pub cache_write: u64,
 }
 
-/// Why there is no answer, as a decision.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Failure {
-    /// The service is busy: wait that long; it is nobody's failure.
-    #[error("overloaded for {}s", after.as_secs())]
-    Overloaded {
-        /// How long.
-        after: Duration,
-    },
-    /// No answer in time.
-    #[error("timed out")]
-    TimedOut,
-    /// The service cannot be reached or failed.
-    #[error("unreachable")]
-    Unreachable,
-    /// The request is wrong or not permitted: our mistake.
-    #[error("rejected with {status}")]
-    Rejected {
-        /// HTTP status.
-        status: u16,
-    },
-    /// The model declined.
-    #[error("refused")]
-    Refused,
-    /// The answer was cut off.
-    #[error("truncated")]
-    Truncated,
-    /// The answer is not of the form it must have.
-    #[error("garbled")]
-    Garbled,
-}
-
-impl Failure {
-    /// A stable word for rows and logs.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Overloaded { .. } => "overloaded",
-            Self::TimedOut => "timed_out",
-            Self::Unreachable => "unreachable",
-            Self::Rejected { .. } => "rejected",
-            Self::Refused => "refused",
-            Self::Truncated => "truncated",
-            Self::Garbled => "garbled",
-        }
-    }
+/// A whole response, before it is understood.
+pub(crate) struct Received {
+    pub body: Vec<u8>,
+    pub request_id: Option<String>,
+    pub latency_ms: u32,
 }
 
 #[derive(Deserialize)]
@@ -104,39 +63,24 @@ struct Content {
 }
 
 #[derive(Deserialize, Default)]
+#[serde(default)]
 struct Tokens {
-    #[serde(default)]
     input_tokens: u64,
-    #[serde(default)]
     output_tokens: u64,
-    #[serde(default)]
     cache_read_input_tokens: Option<u64>,
-    #[serde(default)]
     cache_creation_input_tokens: Option<u64>,
 }
 
-/// Waits this long when an overloaded service does not say.
-const DEFAULT_WAIT: Duration = Duration::from_secs(5);
-
-/// The failure of a status, if it is one.
-pub(crate) fn status_failure(status: u16, retry_after: Option<Duration>) -> Option<Failure> {
-    match status {
-        200..=299 => None,
-        429 | 503 | 529 => Some(Failure::Overloaded { after: retry_after.unwrap_or(DEFAULT_WAIT) }),
-        408 | 504 => Some(Failure::TimedOut),
-        400..=499 => Some(Failure::Rejected { status }),
-        _ => Some(Failure::Unreachable),
-    }
-}
-
-/// Reads a body; why the model stopped is looked at before its text.
-pub(crate) fn read(body: &[u8], reply: &Reply, latency_ms: u32) -> Result<Answer, Failure> {
-    let body: Body = serde_json::from_slice(body).map_err(|_| Failure::Garbled)?;
+/// Reads a response; why the model stopped is looked at before its text.
+pub(crate) fn read(received: Received, reply: &Reply) -> Result<Answer, Failure> {
+    let body: Body = serde_json::from_slice(&received.body).map_err(|_| Failure::Garbled)?;
     let stop_reason = body.stop_reason.ok_or(Failure::Garbled)?;
     match stop_reason.as_str() {
+        "end_turn" | "stop_sequence" => {}
         "refusal" => return Err(Failure::Refused),
         "max_tokens" | "model_context_window_exceeded" => return Err(Failure::Truncated),
-        _ => {}
+        // Tools and pauses are never asked for.
+        _ => return Err(Failure::Garbled),
     }
     let text: String = body.content.iter().filter(|block| block.kind == "text").map(|block| block.text.as_str()).collect();
     if text.trim().is_empty() {
@@ -144,10 +88,7 @@ pub(crate) fn read(body: &[u8], reply: &Reply, latency_ms: u32) -> Result<Answer
     }
     let json = match reply {
         Reply::Text => None,
-        Reply::Json { .. } => {
-            let value: Value = serde_json::from_str(&text).map_err(|_| Failure::Garbled)?;
-            Some(value).filter(Value::is_object).map(Some).ok_or(Failure::Garbled)?
-        }
+        Reply::Json { schema } => Some(document(&text, schema).ok_or(Failure::Garbled)?),
     };
     let usage = Usage {
         input: body.usage.input_tokens,
@@ -155,7 +96,18 @@ pub(crate) fn read(body: &[u8], reply: &Reply, latency_ms: u32) -> Result<Answer
         cache_read: body.usage.cache_read_input_tokens.unwrap_or(0),
         cache_write: body.usage.cache_creation_input_tokens.unwrap_or(0),
     };
-    Ok(Answer { text, json, stop_reason, model: body.model, usage, latency_ms })
+    let Received { request_id, latency_ms, .. } = received;
+    Ok(Answer { text, json, stop_reason, model: body.model, usage, request_id, latency_ms })
+}
+
+/// The document, if the text is one of the type that the schema names; an object when it names none.
+fn document(text: &str, schema: &Value) -> Option<Value> {
+    let value: Value = serde_json::from_str(text).ok()?;
+    let fits = match schema.get("type").and_then(Value::as_str) {
+        Some("array") => value.is_array(),
+        _ => value.is_object(),
+    };
+    fits.then_some(value)
 }
 
 #[cfg(test)]
@@ -163,34 +115,48 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn body(stop: &str, text: &str) -> Vec<u8> {
-        json!({ "content": [{ "type": "text", "text": text }], "stop_reason": stop, "model": "m",
-                "usage": { "input_tokens": 3, "output_tokens": 4 } })
-        .to_string()
-        .into_bytes()
+    fn received(body: &str) -> Received {
+        Received { body: body.as_bytes().to_vec(), request_id: None, latency_ms: 1 }
+    }
+
+    fn stopped(stop: &str, text: &str) -> Received {
+        let body = json!({ "content": [{ "type": "thinking" }, { "type": "text", "text": text }], "stop_reason": stop,
+            "model": "m", "usage": { "input_tokens": 3, "output_tokens": 4, "cache_read_input_tokens": null } });
+        received(&body.to_string())
     }
 
     #[test]
     fn why_the_model_stopped_comes_before_what_it_said() {
-        let wanted = Reply::Json { schema: json!({}) };
-        assert_eq!(read(&body("refusal", "{}"), &wanted, 1), Err(Failure::Refused));
-        assert_eq!(read(&body("max_tokens", "{\"a\":"), &wanted, 1), Err(Failure::Truncated));
-        assert_eq!(read(&body("end_turn", "no json"), &wanted, 1), Err(Failure::Garbled));
-        assert_eq!(read(&body("end_turn", "[1]"), &wanted, 1), Err(Failure::Garbled));
-        assert_eq!(read(&body("end_turn", " "), &Reply::Text, 1), Err(Failure::Garbled));
-        assert_eq!(read(b"<html>", &wanted, 1), Err(Failure::Garbled));
-        let answer = read(&body("end_turn", "{\"a\":1}"), &wanted, 1).unwrap();
-        assert_eq!(answer.json, Some(json!({"a": 1})));
-        assert_eq!((answer.usage.input, answer.usage.output), (3, 4));
+        let wanted = Reply::Json { schema: json!({ "type": "object" }) };
+        let table = [
+            ("refusal", "{}", Failure::Refused),
+            ("max_tokens", "{}", Failure::Truncated),
+            ("model_context_window_exceeded", "{}", Failure::Truncated),
+            ("tool_use", "{}", Failure::Garbled),
+            ("end_turn", "no json", Failure::Garbled),
+            ("end_turn", "{\"a\":1} and more", Failure::Garbled),
+            ("end_turn", "[1]", Failure::Garbled),
+            ("end_turn", " ", Failure::Garbled),
+        ];
+        for (stop, text, failure) in table {
+            assert_eq!(read(stopped(stop, text), &wanted), Err(failure), "{stop} {text}");
+        }
     }
 
     #[test]
-    fn each_status_is_a_decision() {
-        let after = Some(Duration::from_secs(7));
-        assert_eq!(status_failure(429, after), Some(Failure::Overloaded { after: Duration::from_secs(7) }));
-        assert_eq!(status_failure(529, None), Some(Failure::Overloaded { after: DEFAULT_WAIT }));
-        assert_eq!(status_failure(500, None), Some(Failure::Unreachable));
-        assert_eq!(status_failure(401, None), Some(Failure::Rejected { status: 401 }));
-        assert_eq!(status_failure(200, None), None);
+    fn a_body_that_is_no_message_is_garbled() {
+        for body in ["<html>", "", "{}", "[]", r#"{"stop_reason":null,"content":[]}"#, r#"{"stop_reason":"end_turn"}"#] {
+            assert_eq!(read(received(body), &Reply::Text), Err(Failure::Garbled), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_document_is_of_the_type_its_schema_names() {
+        let answer = read(stopped("end_turn", "{\"a\":1}"), &Reply::Json { schema: json!({ "type": "object" }) }).unwrap();
+        assert_eq!(answer.json, Some(json!({ "a": 1 })));
+        assert_eq!(answer.usage, Usage { input: 3, output: 4, cache_read: 0, cache_write: 0 });
+        let list = Reply::Json { schema: json!({ "type": "array" }) };
+        assert_eq!(read(stopped("stop_sequence", "[1]"), &list).unwrap().json, Some(json!([1])));
+        assert_eq!(read(stopped("end_turn", "{}"), &list), Err(Failure::Garbled));
     }
 }

@@ -20,6 +20,22 @@ pub async fn insert(conn: &mut PgConn, code: &str, detail: Option<&str>) -> Resu
     Ok(())
 }
 
+/// Writes an alert unless the same one was written within an hour: what lasts is told again, but not each minute.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_once(conn: &mut PgConn, code: &str, detail: &str) -> Result<(), DbError> {
+    diesel::sql_query(
+        "INSERT INTO psycheos.operator_alerts (code, detail) SELECT $1, $2 WHERE NOT EXISTS \
+         (SELECT FROM psycheos.operator_alerts WHERE code = $1 AND detail = $2 AND created_at > now() - interval '1 hour')",
+    )
+    .bind::<Text, _>(code)
+    .bind::<Text, _>(detail)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// An alert nobody has passed on yet.
 #[derive(Debug, QueryableByName)]
 pub struct Alert {

@@ -1,12 +1,15 @@
 //! The control side: prepared answers, faults, holding, the log.
 use actix_web::{
     HttpResponse, Scope,
-    web::{self, Data, Json, Query},
+    web::{self, Bytes, Data, Json, Query},
 };
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::state::{Canned, Fault, State};
+use crate::{
+    failing::Fault,
+    state::{Canned, State},
+};
 
 pub(crate) fn scope() -> Scope {
     web::scope("/control")
@@ -16,6 +19,7 @@ pub(crate) fn scope() -> Scope {
         .route("/hold", web::post().to(hold))
         .route("/release", web::post().to(release))
         .route("/log", web::get().to(log))
+        .route("/saw", web::get().to(saw))
         .route("/state", web::get().to(status))
 }
 
@@ -43,8 +47,19 @@ async fn hold(state: Data<State>) -> HttpResponse {
     done()
 }
 
-async fn release(state: Data<State>) -> HttpResponse {
-    state.release();
+#[derive(Deserialize, Default)]
+struct Release {
+    count: Option<usize>,
+}
+
+/// The body may be empty.
+async fn release(state: Data<State>, body: Bytes) -> HttpResponse {
+    let asked = if body.is_empty() { Ok(Release::default()) } else { serde_json::from_slice(&body) };
+    match asked {
+        Ok(Release { count: None }) => state.release(),
+        Ok(Release { count: Some(count) }) => state.release_next(count),
+        Err(why) => return HttpResponse::BadRequest().json(json!({ "error": why.to_string() })),
+    }
     done()
 }
 
@@ -58,6 +73,15 @@ async fn log(state: Data<State>, from: Query<From>) -> HttpResponse {
     HttpResponse::Ok().json(state.log_after(from.after))
 }
 
+#[derive(Deserialize)]
+struct Sought {
+    text: String,
+}
+
+async fn saw(state: Data<State>, sought: Query<Sought>) -> HttpResponse {
+    HttpResponse::Ok().json(json!({ "saw": state.saw(&sought.text) }))
+}
+
 async fn status(state: Data<State>) -> HttpResponse {
-    HttpResponse::Ok().json(json!({ "waiting": state.waiting() }))
+    HttpResponse::Ok().json(state.status())
 }

@@ -1,12 +1,12 @@
-//! A stand-in for Claude's Messages API: an HTTP server anyone can point a client at. It answers plausibly from the schema and
-//! the language of the request, the same request always alike, and fails on demand.
-//!
-//! Control, as JSON over HTTP or as methods: `POST /control/answers`, `/control/faults`, `/control/hold`, `/control/release`,
-//! `GET /control/log?after=N`, `/control/state`.
+#![doc = include_str!("../README.md")]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod asked;
 mod control;
+mod failing;
 mod invent;
+mod log;
+mod refusal;
 mod server;
 mod state;
 
@@ -14,8 +14,10 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use actix_web::dev::ServerHandle;
 
+pub use failing::{Fault, FaultKind};
+pub use log::LogLine;
 use state::State;
-pub use state::{Canned, Fault, FaultKind, LogLine};
+pub use state::{Canned, Status};
 
 /// How it runs.
 #[derive(Debug, Clone)]
@@ -87,15 +89,37 @@ impl FakeClaude {
         self.state.release();
     }
 
-    /// Requests that wait.
+    /// Lets the `count` requests that wait longest go on; requests to come still wait.
+    pub fn release_next(&self, count: usize) {
+        self.state.release_next(count);
+    }
+
+    /// Requests that wait, without those whose client has gone.
     #[must_use]
     pub fn waiting(&self) -> usize {
         self.state.waiting()
     }
 
-    /// What was asked, from line `after` on.
+    /// Returns as soon as at least `count` requests wait.
+    pub async fn until_waiting(&self, count: usize) {
+        self.state.until_waiting(count).await;
+    }
+
+    /// What was asked after line `after`, oldest first; of the last thousand requests.
     #[must_use]
     pub fn log_after(&self, after: u64) -> Vec<LogLine> {
         self.state.log_after(after)
+    }
+
+    /// Whether one of the last thousand requests held `text` anywhere in its body, pictures excepted.
+    #[must_use]
+    pub fn saw(&self, text: &str) -> bool {
+        self.state.saw(text)
+    }
+
+    /// What it is doing.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.state.status()
     }
 }

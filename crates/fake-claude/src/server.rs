@@ -1,22 +1,30 @@
 //! The HTTP side.
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{any::Any, net::SocketAddr, os::fd::AsFd, sync::Arc};
 
 use actix_web::{
     App, HttpRequest, HttpResponse, HttpServer,
-    dev::ServerHandle,
-    http::StatusCode,
-    web::{self, Data},
+    dev::{Extensions, ServerHandle},
+    rt::net::TcpStream,
+    web::{self, Bytes, Data},
 };
 use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use crate::{
+    asked::{Asked, read},
     control,
+    failing::{Fault, FaultKind, Socket, instead},
     invent::Inventor,
-    state::{FaultKind, State},
+    refusal::{Refusal, request_id},
+    state::State,
 };
 
+/// The largest request the API takes.
 const BODY_LIMIT: usize = 32 << 20;
+/// Blanks behind a huge answer.
+const HUGE: usize = 5 << 20;
+/// Characters that are left of an answer that is cut off.
+const LEFT: usize = 40;
 
 pub(crate) fn start(listen: SocketAddr, state: Arc<State>) -> anyhow::Result<(ServerHandle, SocketAddr)> {
     let server = HttpServer::new(move || {
@@ -27,6 +35,7 @@ pub(crate) fn start(listen: SocketAddr, state: Arc<State>) -> anyhow::Result<(Se
             .route("/v1/messages", web::post().to(messages))
             .service(control::scope())
     })
+    .on_connect(keep_socket)
     .workers(1)
     .disable_signals()
     .shutdown_timeout(1)
@@ -39,95 +48,86 @@ pub(crate) fn start(listen: SocketAddr, state: Arc<State>) -> anyhow::Result<(Se
     Ok((handle, addr))
 }
 
-fn error(status: u16, kind: &str, message: &str) -> HttpResponse {
-    HttpResponse::build(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
-        .json(json!({ "type": "error", "error": { "type": kind, "message": message } }))
+/// Keeps a second handle on the socket, for the fault that cuts it.
+fn keep_socket(connection: &dyn Any, kept: &mut Extensions) {
+    if let Some(stream) = connection.downcast_ref::<TcpStream>()
+        && let Ok(socket) = stream.as_fd().try_clone_to_owned()
+    {
+        kept.insert(Socket(socket.into()));
+    }
 }
 
-async fn messages(request: HttpRequest, body: web::Bytes, state: Data<State>) -> HttpResponse {
-    if request.headers().get("x-api-key").is_none_or(|key| key.is_empty()) {
-        return error(401, "authentication_error", "x-api-key header is required");
-    }
-    if request.headers().get("anthropic-version").is_none() {
-        return error(400, "invalid_request_error", "anthropic-version: header is required");
-    }
-    let Ok(body) = serde_json::from_slice::<Value>(&body) else {
-        return error(400, "invalid_request_error", "The request body is not valid JSON.");
+async fn messages(request: HttpRequest, body: Result<Bytes, actix_web::Error>, state: Data<State>) -> HttpResponse {
+    let Ok(body) = body else {
+        let seq = state.note_refused(b"");
+        return Refusal::new(413, "request_too_large", "Request exceeds the maximum size").response(seq);
     };
-    let model = body.get("model").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let complete = !model.is_empty() && body.get("max_tokens").is_some_and(Value::is_u64);
-    let Some(turns) = body.get("messages").and_then(Value::as_array).filter(|turns| complete && !turns.is_empty()) else {
-        return error(400, "invalid_request_error", "model, max_tokens and messages are required");
+    let asked = match read(request.headers(), &body) {
+        Ok(asked) => asked,
+        Err(refusal) => return refusal.response(state.note_refused(&body)),
     };
-    let system = texts(body.get("system").unwrap_or(&Value::Null));
-    let user = turns.iter().map(|turn| texts(turn.get("content").unwrap_or(&Value::Null))).collect::<Vec<_>>().join("\n");
+    let seq = state.note(&asked);
     state.pass().await;
     tokio::time::sleep(state.latency).await;
-    let all = format!("{system}\n{user}");
+    let fault = state.take_fault(&asked.text());
+    state.finish(seq, fault.as_ref().map_or("answered", |fault| fault.kind.name()));
+    if let Some(fault) = &fault
+        && let Some(response) = instead(fault, &request, seq).await
+    {
+        return response;
+    }
+    message(&state, &asked, fault.as_ref(), seq)
+}
+
+fn message(state: &State, asked: &Asked, fault: Option<&Fault>, seq: u64) -> HttpResponse {
+    let kind = fault.map(|fault| fault.kind);
     let mut stop_reason = "end_turn";
-    let fault = state.take_fault(&all);
-    let kind = fault.as_ref().map(|fault| fault.kind);
-    let outcome = kind.map_or_else(|| "answered".to_owned(), |kind| format!("{kind:?}"));
-    state.note(&model, &system, &user, &outcome);
+    let mut text = match kind {
+        Some(FaultKind::Nonsense) => json!({ "weather": "sunny", "layers": 7 }).to_string(),
+        _ => answer(state, asked, kind == Some(FaultKind::OtherLanguage)),
+    };
     match kind {
-        Some(FaultKind::RateLimited) => {
-            let after = fault.and_then(|fault| fault.retry_after).unwrap_or(1);
-            let mut response = error(429, "rate_limit_error", "This request would exceed your rate limit.");
-            if let Ok(value) = after.to_string().parse() {
-                response.headers_mut().insert(actix_web::http::header::RETRY_AFTER, value);
-            }
-            return response;
-        }
-        Some(FaultKind::Overloaded) => return error(529, "overloaded_error", "Overloaded"),
-        Some(FaultKind::ServerError) => return error(500, "api_error", "Internal server error"),
-        Some(FaultKind::Timeout) => {
-            tokio::time::sleep(Duration::from_secs(600)).await;
-            return error(500, "api_error", "Internal server error");
-        }
-        Some(FaultKind::Garbage) => return HttpResponse::Ok().content_type("application/json").body("{\"content\": [<html>"),
-        Some(FaultKind::Huge) => return HttpResponse::Ok().content_type("application/json").body(vec![b' '; 5 << 20]),
-        Some(FaultKind::Truncation) => stop_reason = "max_tokens",
+        Some(FaultKind::Truncation) => (text, stop_reason) = (head(&text, LEFT), "max_tokens"),
+        Some(FaultKind::ContextExceeded) => (text, stop_reason) = (head(&text, LEFT), "model_context_window_exceeded"),
         Some(FaultKind::Refusal) => stop_reason = "refusal",
-        Some(FaultKind::Nonsense) | None => {}
+        Some(FaultKind::Huge) => text.push_str(&" ".repeat(HUGE)),
+        _ if tokens(&text) > asked.max_tokens => {
+            (text, stop_reason) = (head(&text, asked.max_tokens.saturating_mul(4)), "max_tokens");
+        }
+        _ => {}
     }
-    let mut text = answer(&state, &body, &all);
-    if kind == Some(FaultKind::Truncation) {
-        text.truncate(text.char_indices().nth(40).map_or(text.len(), |(at, _)| at));
-    }
-    if kind == Some(FaultKind::Nonsense) {
-        text = json!({ "weather": "sunny", "layers": 7 }).to_string();
-    }
-    let read = tokens(&system);
-    let (cached, fresh) = if state.is_cached(&system) { (read, 0) } else { (0, read) };
-    HttpResponse::Ok().json(json!({
-        "id": "msg_fake", "type": "message", "role": "assistant", "model": model,
+    let prefix = tokens(&asked.cached_prefix);
+    let (read, written) = match prefix {
+        0 => (0, 0),
+        prefix if state.is_cached(&asked.model, &asked.cached_prefix) => (prefix, 0),
+        prefix => (0, prefix),
+    };
+    HttpResponse::Ok().insert_header(("request-id", request_id(seq))).json(json!({
+        "id": format!("msg_fake{seq:08}"),
+        "type": "message",
+        "role": "assistant",
+        "model": asked.model,
         "content": [{ "type": "text", "text": text }],
-        "stop_reason": stop_reason, "stop_sequence": null,
-        "usage": { "input_tokens": tokens(&user), "output_tokens": tokens(&text),
-                   "cache_read_input_tokens": cached, "cache_creation_input_tokens": fresh },
+        "stop_reason": stop_reason,
+        "stop_sequence": null,
+        "usage": { "input_tokens": tokens(&asked.system).saturating_sub(prefix) + tokens(&asked.user) + asked.images * 1500,
+                   "output_tokens": tokens(&text),
+                   "cache_read_input_tokens": read, "cache_creation_input_tokens": written },
     }))
 }
 
-fn answer(state: &State, body: &Value, all: &str) -> String {
-    match state.take_answer(all) {
-        Some(Value::String(text)) => text,
-        Some(document) => document.to_string(),
-        None => match body.pointer("/output_config/format/schema") {
-            Some(schema) => Inventor::new(all).document(schema).to_string(),
-            None => Inventor::new(all).paragraph(40),
-        },
+fn answer(state: &State, asked: &Asked, in_other_language: bool) -> String {
+    let mut inventor = Inventor::new(asked, in_other_language);
+    match (state.take_answer(&asked.text()), &asked.schema) {
+        (Some(Value::String(text)), _) => text,
+        (Some(document), _) => document.to_string(),
+        (None, Some(schema)) => inventor.document(schema).to_string(),
+        (None, None) => inventor.paragraph(),
     }
 }
 
-/// All text of a content, which is a text or a list of blocks.
-fn texts(content: &Value) -> String {
-    match content {
-        Value::String(text) => text.clone(),
-        Value::Array(blocks) => {
-            blocks.iter().filter_map(|block| block.get("text").and_then(Value::as_str)).collect::<Vec<_>>().join("\n")
-        }
-        _ => String::new(),
-    }
+fn head(text: &str, chars: usize) -> String {
+    text.chars().take(chars).collect()
 }
 
 fn tokens(text: &str) -> usize {

@@ -77,6 +77,8 @@ function showBridge() {
   const links = setup.bots.map((bot) => el("p", {}, el("a", { href: `https://t.me/${bot.username}`, target: "_blank", rel: "noopener" }, `${bot.title} · @${bot.username}`)));
   const invite = setup.invite ? [el("p", {}, "Приглашение специалиста:"), el("p", {}, el("a", { href: setup.invite, target: "_blank", rel: "noopener" }, setup.invite))] : [];
   const card = el("div", { className: "bridge" }, el("h2", {}, "Боты настоящие"), el("p", {}, "Сообщения идут через Telegram: откройте его на телефоне."), links, invite);
-  document.getElementById("phone-specialist").replaceChildren(card);
+  const place = document.getElementById("phone-specialist");
+  place.replaceChildren(card);
+  place.style.gridColumn = "1 / span 2";
   document.getElementById("phone-client").hidden = true;
 }

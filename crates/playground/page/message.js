@@ -90,7 +90,7 @@ function keyboardNode(message, rows, actions) {
   return el(
     "div",
     { className: "keyboard" },
-    rows.map((row) => el("div", { className: "key-row" }, row.map((button) => key(message, button, actions)))),
+    rows.map((row) => el("div", { className: row.length > 3 ? "key-row many" : "key-row" }, row.map((button) => key(message, button, actions)))),
   );
 }
 

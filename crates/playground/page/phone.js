@@ -13,14 +13,13 @@ export class Phone {
     this.bots = bots;
     this.tg = tg;
     this.others = () => [];
-    this.root = root;
     this.chats = new Map(bots.map((bot) => [bot.id, { messages: new Map(), unread: 0, nodes: new Map() }]));
     this.read = JSON.parse(localStorage.getItem(`read-${person.id}`) ?? "{}");
-    this.build();
+    this.build(root);
     this.open(bots[person.role === "client" ? 1 : 0].id);
   }
 
-  build() {
+  build(root) {
     this.tabs = new Map();
     const rail = el("div", { className: "rail", role: "tablist", "aria-label": `Боты: ${this.person.name}`, "aria-orientation": "vertical" });
     rail.append(el("div", { className: "owner" }, this.person.name, el("small", {}, this.person.title)));
@@ -44,7 +43,7 @@ export class Phone {
     };
     const head = el("header", { className: "chat-head" }, this.headAvatar, el("div", {}, this.title, this.status));
     this.screen = el("div", { className: "screen" }, head, this.strip, this.log, this.composer);
-    this.root.replaceChildren(rail, this.screen);
+    root.replaceChildren(rail, this.screen);
   }
 
   railKey(event, at) {

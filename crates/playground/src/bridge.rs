@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use test_kit::BotIdentity;
 
 /// What our webhooks ask for.
-pub(crate) const UPDATES: [&str; 5] = ["message", "edited_message", "callback_query", "pre_checkout_query", "my_chat_member"];
+const UPDATES: [&str; 5] = ["message", "edited_message", "callback_query", "pre_checkout_query", "my_chat_member"];
 
 /// Seconds one `getUpdates` waits.
 const POLL_SECS: u64 = 50;

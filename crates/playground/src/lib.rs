@@ -7,7 +7,6 @@ mod actor;
 mod bridge;
 mod demo;
 mod http;
-mod install;
 mod people;
 mod rows;
 mod seed;

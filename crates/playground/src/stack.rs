@@ -12,11 +12,12 @@ use serde_json::json;
 use test_kit::{ADMIN, BOTS, BotIdentity, Endpoint, PgBouncer, Postgres, SERVICES, Services, Setting, connect, open_logins};
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
+use uuid::Uuid;
 
-use crate::bridge::{Bridge, UPDATES};
+use crate::bridge::Bridge;
+use crate::http;
 use crate::people::{self, SPECIALIST};
 use crate::seed::Seeder;
-use crate::{http, install};
 
 /// Name of the database.
 const DATABASE: &str = "psycheos";
@@ -100,7 +101,7 @@ impl Stack {
         let claude_key = options.variable("ANTHROPIC_API_KEY");
         let claude = if claude_key.is_some() { None } else { Some(start_claude().await?) };
 
-        let telegram_url = telegram.as_ref().map_or_else(|| TELEGRAM.to_owned(), FakeTelegram::base_url);
+        let telegram_url = telegram.as_ref().map_or_else(|| telegram_url(&options), FakeTelegram::base_url);
         let claude_url = claude.as_ref().map(FakeClaude::base_url);
         let claude_url = claude_url.or(options.variable("ANTHROPIC_BASE_URL")).unwrap_or_else(|| CLAUDE.to_owned());
         let mut setting = Setting::new(DATABASE, servers.direct.clone(), servers.pooler.clone(), &telegram_url, &claude_url)?;
@@ -109,6 +110,7 @@ impl Stack {
             setting.claude_key = key;
         }
         setting.extra = inherited(&options);
+        describe_absent_bots(&mut setting);
         if !real_bots && !setting.extra.contains_key("ADMIN_IDS") {
             setting.admin_ids = vec![SPECIALIST];
         }
@@ -141,13 +143,17 @@ impl Stack {
             servers,
             started: Instant::now(),
         };
-        stack.connect_bots().await?;
+        stack.connect_bots(&programs).await?;
         stack.spawn_tasks(&options, logs)?;
         Ok(stack)
     }
 
-    /// Tells the stand-in where the webhooks are; real bots get a bridge.
-    async fn connect_bots(&mut self) -> Result<()> {
+    /// Tells the stand-in where the webhooks are and which commands there are; real bots get a bridge.
+    async fn connect_bots(&mut self, programs: &Services) -> Result<()> {
+        if self.telegram.is_some() {
+            programs.run_once("psycheos-ops", &["set-webhooks"], &self.setting.env("psycheos-ops")?).await?;
+            return Ok(());
+        }
         let http = http::client()?;
         for bot in &self.setting.bots {
             let bridge = Bridge {
@@ -156,13 +162,7 @@ impl Stack {
                 api_url: self.setting.webhook_base_url.clone(),
                 bot: bot.clone(),
             };
-            if self.telegram.is_none() {
-                self.tasks.push(tokio::spawn(bridge.run()));
-                continue;
-            }
-            let url = format!("{}/webhook/{}", self.setting.webhook_base_url, bot.bot);
-            let webhook = json!({ "url": url, "secret_token": bot.secret, "max_connections": 40, "allowed_updates": UPDATES });
-            bridge.call("setWebhook", webhook).await?;
+            self.tasks.push(tokio::spawn(bridge.run()));
         }
         Ok(())
     }
@@ -244,7 +244,6 @@ async fn start_servers(options: &Options) -> Result<Servers> {
         let (direct, pooler) = (Endpoint::Given { url }, Endpoint::Given { url: pooler });
         return Ok(Servers { direct, pooler, _pgbouncer: None, _postgres: None });
     }
-    install::ensure_postgres()?;
     let postgres = Postgres::start(Some(options.folder.join("pg")), options.laptop).await?;
     let admin = connect(&postgres.url("postgres", ADMIN)).await?;
     if admin.query_opt("SELECT 1 FROM pg_database WHERE datname = $1", &[&DATABASE]).await?.is_none() {
@@ -267,15 +266,21 @@ async fn bots(options: &Options) -> Result<Vec<BotIdentity>> {
     let mut bots = Vec::new();
     for bot in BOTS {
         let Some(token) = options.variable(&format!("TG_TOKEN_{}", bot.to_uppercase())) else { continue };
-        let secret = format!("bridge-{bot}-secret");
+        // Anybody on this machine can reach the API's port: only the bridge can pass for Telegram.
+        let secret = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
         let mut identity = BotIdentity { bot: bot.to_owned(), token, username: String::new(), secret };
         let bridge =
-            Bridge { http: http::client()?, telegram_url: TELEGRAM.to_owned(), api_url: String::new(), bot: identity.clone() };
+            Bridge { http: http::client()?, telegram_url: telegram_url(options), api_url: String::new(), bot: identity.clone() };
         let me = bridge.call("getMe", json!({})).await?;
         identity.username = me["username"].as_str().context("getMe gave no username")?.to_owned();
         bots.push(identity);
     }
     Ok(bots)
+}
+
+/// Telegram's own address, or a Bot API server of one's own.
+fn telegram_url(options: &Options) -> String {
+    options.variable("TELEGRAM_API_URL").unwrap_or_else(|| TELEGRAM.to_owned())
 }
 
 fn start_telegram(options: &Options, bots: &[BotIdentity]) -> Result<FakeTelegram> {
@@ -297,6 +302,20 @@ fn start_telegram(options: &Options, bots: &[BotIdentity]) -> Result<FakeTelegra
 
 async fn start_claude() -> Result<FakeClaude> {
     FakeClaude::start(fake_claude::Config::default()).await
+}
+
+/// The services want to know all five bots. One without a token gets what the stand-in's has: nobody writes to it, so nothing
+/// is ever sent in its name.
+fn describe_absent_bots(setting: &mut Setting) {
+    for absent in BotIdentity::local() {
+        if setting.bots.iter().any(|known| known.bot == absent.bot) {
+            continue;
+        }
+        let name = absent.bot.to_uppercase();
+        setting.extra.insert(format!("TG_TOKEN_{name}"), absent.token);
+        setting.extra.insert(format!("TG_WEBHOOK_SECRET_{name}"), absent.secret);
+        setting.extra.insert(format!("TG_USERNAME_{name}"), absent.username);
+    }
 }
 
 /// Settings of the person at the laptop that services may have.

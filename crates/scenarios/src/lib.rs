@@ -1,1 +1,8 @@
-//! Scenarios over the four real services
+//! The whole platform for a test: a database of its own, the stand-ins, the four services as processes. Stories of
+//! `chat-test` are played on it unchanged.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+mod play;
+mod platform;
+
+pub use platform::Platform;

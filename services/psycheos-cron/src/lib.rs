@@ -68,7 +68,7 @@ pub async fn run(pool: &Pool, keys: &Keyring) -> anyhow::Result<Report> {
     let violations = sweeps::list_violations(&mut *pool.get().await?).await?;
     for violation in &violations {
         tracing::error!(id = violation.id, broken = violation.broken, "invariant broken");
-        alerts::insert(&mut *pool.get().await?, "invariant_broken", Some(&violation.id)).await?;
+        alerts::insert_once(&mut *pool.get().await?, "invariant_broken", &violation.id).await?;
     }
     report.violations = violations.len();
     tracing::info!(touched = report.touched, failed = report.failed, violations = report.violations, "done");

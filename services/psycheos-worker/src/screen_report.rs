@@ -20,6 +20,8 @@ use crate::outcome::Worked;
 /// After this time, or this many failed attempts, the report is written without Claude: a report always comes.
 const PATIENCE: Duration = Duration::from_secs(600);
 const ATTEMPTS_WITH_CLAUDE: i32 = 3;
+/// Claude may ask for hours; looking again sooner costs nothing, and the report must come.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// What the job works with.
 pub struct Desk<'a> {
@@ -168,7 +170,7 @@ async fn answer(
 
 fn decide(failure: &Failure) -> Unanswered {
     match failure {
-        Failure::Overloaded { after } => Unanswered::Later(Later::Wait(*after)),
+        Failure::Overloaded { after } => Unanswered::Later(Later::Wait((*after).min(LONGEST_WAIT))),
         Failure::TimedOut | Failure::Unreachable => Unanswered::Later(Later::Retry(failure.code())),
         Failure::Rejected { .. } | Failure::Refused | Failure::Truncated | Failure::Garbled => Unanswered::Never,
     }

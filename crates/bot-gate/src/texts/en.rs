@@ -24,7 +24,7 @@ pub(super) fn text(text: Text, country: Option<&str>) -> Html {
             "<b>{}</b>\n\nThis link does not work here. The tool is opened from Pro, from the card of a case. If your specialist sent you the link, ask which bot it belongs to.",
             tool_name(tool)
         ),
-        Text::Blocked => html!("Access is closed for you. If this is a mistake, write to the person who invited you."),
+        Text::Blocked => html!("Access to PsycheOS is closed at the moment. If this is unexpected, write to the administrator."),
         Text::Help(tool) => html!(
             "<b>{}</b>\n\nThe tool is launched from Pro only. Without a launch nothing happens here and nothing is charged.\n\nIf you need help in danger: /sos.",
             tool_name(tool)

@@ -1,12 +1,29 @@
 //! Coming in: by a link, and without one.
-use bot_kit::{BoundRun, Facts, Keyboard, PassCheck, Say, Scene, Turn};
-use domain::Locale;
+use bot_kit::{BoundRun, Button as _, Command, Event, Facts, Keyboard, PassCheck, Say, Scene, Turn};
+use domain::{Locale, lexicon};
 
-use super::{Place, State, hinted, screen, with_help};
+use super::{Place, ReportReady, State, hinted, screen, with_help};
 use crate::{
     button::Button,
     texts::{Label, Text},
 };
+
+/// Whether a blocked specialist speaks who is nobody's client here. A call for help is heard all the same (C6).
+pub(super) fn closed_to(event: &Event<ReportReady>, run: Option<&BoundRun>, scene: &Scene<'_>) -> bool {
+    let blocked = scene.specialist.is_some_and(|specialist| specialist.blocked) && run.is_none();
+    let calls = match event {
+        Event::Answered(_) | Event::Command(Command::Sos) => true,
+        Event::Said(words) => lexicon::signs(words).is_some(),
+        Event::Pressed { data } => Button::decode(data) == Some(Button::Help),
+        Event::Opened { .. } | Event::Command(_) | Event::Media(_) => false,
+    };
+    blocked && !calls
+}
+
+/// One calm sentence.
+pub(super) fn blocked(state: State, locale: Locale) -> Turn<State> {
+    Turn::to(state).say(Say::new(Text::Blocked.html(locale)).keys(with_help(Keyboard::none(), locale)))
+}
 
 /// `/start` with a link. A link that does not open leaves everything as it is.
 pub(super) fn by_link(state: State, facts: &Facts, scene: &Scene<'_>) -> Turn<State> {

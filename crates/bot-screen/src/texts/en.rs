@@ -16,6 +16,7 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         }
         Text::LinkTaken => html!("This link was already opened from another account. Ask your specialist for a new one."),
         Text::LinkUnavailable => html!("This link does not work. Ask your specialist for a new one."),
+        Text::Blocked => html!("Access to PsycheOS is closed at the moment. If this is unexpected, write to the administrator."),
         Text::TooManyTries => html!("Too many tries in a row. Wait ten minutes and open the link again."),
         Text::Resumed => html!("Welcome back. Let us go on from where you stopped."),
         Text::ConsentGiven { ai: true } => html!("<b>You agreed, AI processing abroad included.</b>"),
@@ -99,7 +100,7 @@ pub(super) fn text(text: &Text<'_>) -> Html {
             "<b>What is kept:</b> your answers, the report made from them, the consent and the times. All of it is encrypted, and your name is not in the answers.\n<b>Who reads it:</b> only the specialist who sent you the link. On signs of danger the specialist is sent a notice without your words.\n<b>How long:</b> an unfinished questionnaire 30 days; the report up to 12 months after the work has ended; the record of consent 3 years.\n<b>How to delete it:</b> /stop. A copy of your answers: /export.\n\nTelegram messages themselves are not end-to-end encrypted: you can delete them from the chat."
         ),
         Text::Export => html!(
-            "Questions and options are in this chat, and the answers are with your specialist. The bot itself sends no file: ask your specialist for a copy of your answers and consent, the specialist can export all of it."
+            "Questions and options are in this chat, and the answers are with your specialist. The bot itself sends no file: ask your specialist for a copy of your answers, which are in the document of the report."
         ),
         Text::NothingKept => {
             html!("There are no answers here, nothing to delete. Only how the questionnaire ended is kept, if there was one.")

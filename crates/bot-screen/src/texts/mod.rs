@@ -20,6 +20,8 @@ pub enum Text<'a> {
     LinkTaken,
     /// The link is unknown, over, revoked, or for another bot.
     LinkUnavailable,
+    /// A blocked specialist.
+    Blocked,
     /// Too many wrong links.
     TooManyTries,
     /// The client comes back.

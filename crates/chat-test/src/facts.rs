@@ -1,0 +1,166 @@
+//! The needs of a flow, answered from maps.
+use bot_kit::{
+    BoundRun, CaseCard, CaseLine, DangerNotice, Facts, FileLine, Need, Offer, PAGE_LINES, Page, PassCheck, Person, ResultCard,
+    ResultLine, RunStatus, Screening, Wallet,
+};
+use domain::{CaseId, Locale, RunId, ServiceId, Stars, UserId};
+
+use crate::memory::{Memory, PRICE, RunRow};
+
+impl Memory {
+    pub(crate) fn answer(&mut self, needs: Vec<Need>, person: &Person, bound: &mut Option<RunId>) -> Facts {
+        let owner = self.users.get(&person.telegram_id).map(|user| user.user_id);
+        let mut facts = Facts::default();
+        for need in needs {
+            match need {
+                Need::UseInvite { token } => {
+                    let good = token == "story" && !self.invite_used;
+                    self.invite_used |= good;
+                    facts.invite = Some(good);
+                }
+                Need::OpenPass { token, .. } => {
+                    let check = self.open_pass(&token, person.telegram_id, bound);
+                    if matches!(check, PassCheck::Opened { .. }) {
+                        facts.run = bound.and_then(|run| self.bound_run(run));
+                    }
+                    facts.pass = Some(check);
+                }
+                Need::BoundRun => facts.run = bound.and_then(|run| self.bound_run(run)),
+                Need::Run { run } => facts.run = self.bound_run(run),
+                Need::Cases { archived, page } => facts.cases = owner.map(|owner| self.cases_of(owner, archived, page)),
+                Need::Case { case } => facts.case = owner.and_then(|owner| self.card(owner, case)),
+                Need::Launch { case, .. } => {
+                    facts.offer = owner.map(|_| Offer { price: PRICE, available: self.available() });
+                    facts.case = owner.and_then(|owner| self.card(owner, case));
+                }
+                Need::Results { case, page } => {
+                    facts.case = owner.and_then(|owner| self.card(owner, case));
+                    facts.results = facts.case.as_ref().map(|_| self.results(case, page));
+                }
+                Need::Result { artifact } => {
+                    facts.result = owner.and_then(|owner| {
+                        let run = self.runs.values().find(|run| run.artifact.as_ref().is_some_and(|(id, ..)| *id == artifact))?;
+                        let case = self.cases.get(&run.case).filter(|row| row.owner == owner)?;
+                        let (_, content, files) = run.artifact.as_ref()?;
+                        let mut files: Vec<FileLine> = files.iter().map(|(file, kind)| FileLine { file: *file, kind: *kind }).collect();
+                        files.sort_by_key(|line| format!("{:?}", line.kind));
+                        Some(ResultCard { artifact, case: run.case, case_label: case.label.clone(), content: content.clone(), files })
+                    });
+                }
+                Need::Wallet => {
+                    facts.wallet = owner.map(|_| Wallet {
+                        available: self.available(),
+                        reserved: self.reserved,
+                        screening_price: PRICE,
+                    });
+                }
+                Need::Danger { event } => {
+                    facts.danger = owner.and_then(|owner| {
+                        let (case, acknowledged) = *self.dangers.get(&event.0)?;
+                        let theirs = self.cases.get(&case).is_some_and(|row| row.owner == owner);
+                        theirs.then_some(DangerNotice { event, case, acknowledged })
+                    });
+                }
+            }
+        }
+        facts
+    }
+
+    fn available(&self) -> Stars {
+        Stars(self.balance.0 - self.reserved.0)
+    }
+
+    fn bound_run(&self, id: RunId) -> Option<BoundRun> {
+        let run = self.runs.get(&id)?;
+        let case = self.cases.get(&run.case)?;
+        let user = self.users.values().find(|user| user.user_id == case.owner)?;
+        let ran_out = matches!(run.status, RunStatus::Issued | RunStatus::Active) && run.expires_at <= self.now;
+        Some(BoundRun {
+            run: id,
+            case: run.case,
+            specialist: case.owner,
+            specialist_name: user.full_name.clone(),
+            specialist_locale: user.chosen_locale.unwrap_or(Locale::Ru),
+            country: user.country.clone(),
+            status: if ran_out { RunStatus::Expired } else { run.status },
+            notify: user.notify,
+            case_label: case.label.clone(),
+            pass_expires_at: run.expires_at,
+        })
+    }
+
+    fn cases_of(&self, owner: UserId, archived: bool, page: u32) -> Page<CaseLine> {
+        let mine: Vec<CaseLine> = self
+            .cases
+            .iter()
+            .rev()
+            .filter(|(_, row)| row.owner == owner && row.archived == archived)
+            .map(|(case, row)| CaseLine {
+                case: *case,
+                label: row.label.clone(),
+                last_activity_at: self.now,
+                last_result: self.latest(*case).and_then(|run| run.artifact.as_ref()).map(|(_, content, _)| (ServiceId::Screen, content.meta.created_at)),
+            })
+            .collect();
+        let pages = u32::try_from(mine.len().div_ceil(PAGE_LINES)).unwrap_or(1).max(1);
+        let skip = usize::try_from(page).unwrap_or_default() * PAGE_LINES;
+        Page { lines: mine.into_iter().skip(skip).take(PAGE_LINES).collect(), page, pages }
+    }
+
+    fn latest(&self, case: CaseId) -> Option<&RunRow> {
+        self.runs.values().filter(|run| run.case == case).max_by_key(|run| run.order)
+    }
+
+    fn card(&self, owner: UserId, case: CaseId) -> Option<CaseCard> {
+        let row = self.cases.get(&case).filter(|row| row.owner == owner)?;
+        let results = self.runs.values().filter(|run| run.case == case && run.artifact.is_some()).count();
+        Some(CaseCard {
+            case,
+            label: row.label.clone(),
+            created_at: row.created_at,
+            last_activity_at: self.now,
+            archived: row.archived,
+            results: u32::try_from(results).unwrap_or_default(),
+            screening: self.latest(case).map_or(Screening::None, |run| self.screening(run)),
+        })
+    }
+
+    fn screening(&self, run: &RunRow) -> Screening {
+        match (run.status, run.reason) {
+            (RunStatus::Issued, _) if run.expires_at <= self.now => Screening::Expired,
+            (RunStatus::Issued, _) => Screening::Waiting {
+                pass: run.pass,
+                token: run.token.clone(),
+                expires_at: run.expires_at,
+                reserved: run.reserved,
+            },
+            (RunStatus::Active, _) if run.answered => Screening::Writing,
+            (RunStatus::Active, _) => match run.phase {
+                Some(phase) => Screening::InProgress { phase, question: run.question },
+                None => Screening::Opened { at: self.now },
+            },
+            (RunStatus::Completed, _) => match &run.artifact {
+                Some((artifact, content, _)) => Screening::Done { artifact: *artifact, at: content.meta.created_at },
+                None => Screening::None,
+            },
+            (RunStatus::Expired, _) => Screening::Expired,
+            (RunStatus::Failed, _) => Screening::Failed,
+            (RunStatus::Canceled, "revoked") => Screening::Revoked,
+            (RunStatus::Canceled, "declined") => Screening::Declined,
+            (RunStatus::Canceled, "withdrawn") => Screening::Withdrawn,
+            (RunStatus::Canceled, _) => Screening::None,
+        }
+    }
+
+    fn results(&self, case: CaseId, page: u32) -> Page<ResultLine> {
+        let mut runs: Vec<&RunRow> = self.runs.values().filter(|run| run.case == case).collect();
+        runs.sort_by_key(|run| std::cmp::Reverse(run.order));
+        let lines = runs.iter().filter_map(|run| run.artifact.as_ref()).map(|(artifact, content, _)| ResultLine {
+            artifact: *artifact,
+            service: content.meta.service_id,
+            created_at: content.meta.created_at,
+            one_liner: content.summary.one_liner.clone(),
+        });
+        Page { lines: lines.collect(), page, pages: 1 }
+    }
+}

@@ -1,0 +1,522 @@
+//! The pure bots in a world of maps: the fastest stage. Every state travels through JSON between turns, as it does in the
+//! database.
+use std::collections::BTreeMap;
+
+use bot_gate::{Conceptualizator, Interpretator, Simulator};
+use bot_kit::{Bot, BotNames, Effect, Event, IdSource, KeyAction, Launch, MessageKind, PassCheck, Person, RunStatus, Say, Scene, Specialist};
+use bot_pro::Pro;
+use bot_screen::{
+    ReportReady, Screen,
+    collected::Collected,
+    report::{ReportInput, Texts, compose, to_txt},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{
+    ArtifactId, BotId, CaseId, ChatId, FileId, Locale, PassId, RunId, ServiceId, Stars, TelegramId, UserId, artifact::Artifact,
+};
+use uuid::Uuid;
+
+use crate::script::{Drive, Seen, Stage};
+
+/// What stands in a story for the secret of the invitation.
+const INVITATION: &str = "[приглашение]";
+pub(crate) const PRICE: Stars = Stars(50);
+
+#[derive(Debug, Clone)]
+pub(crate) struct CaseRow {
+    pub owner: UserId,
+    pub label: String,
+    pub created_at: DateTime<Utc>,
+    pub archived: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct RunRow {
+    pub case: CaseId,
+    pub pass: PassId,
+    pub token: String,
+    pub expires_at: DateTime<Utc>,
+    pub bound: Option<TelegramId>,
+    pub revoked: bool,
+    pub status: RunStatus,
+    pub reason: &'static str,
+    pub phase: Option<u8>,
+    pub question: u32,
+    pub answered: bool,
+    pub reserved: Stars,
+    pub artifact: Option<(ArtifactId, Artifact, Vec<(FileId, bot_kit::FileKind)>)>,
+    pub order: u64,
+}
+
+#[derive(Debug, Clone)]
+struct Message {
+    text: String,
+    keys: Vec<Vec<(String, KeyAction)>>,
+}
+
+#[derive(Debug, Default)]
+struct Chat {
+    state: Option<serde_json::Value>,
+    version: i64,
+    bound: Option<RunId>,
+    messages: Vec<Message>,
+}
+
+#[derive(Debug, Default)]
+struct Counter(u128);
+
+impl IdSource for Counter {
+    fn id(&mut self) -> Uuid {
+        self.0 += 1;
+        Uuid::from_u128(self.0)
+    }
+    fn token(&mut self) -> Uuid {
+        self.id()
+    }
+}
+
+/// A stage in memory.
+#[derive(Debug)]
+pub struct Memory {
+    pub(crate) now: DateTime<Utc>,
+    ids: Counter,
+    people: Vec<String>,
+    chats: BTreeMap<(usize, BotId), Chat>,
+    pub(crate) users: BTreeMap<TelegramId, Specialist>,
+    pub(crate) balance: Stars,
+    pub(crate) reserved: Stars,
+    pub(crate) invite_used: bool,
+    pub(crate) cases: BTreeMap<CaseId, CaseRow>,
+    pub(crate) runs: BTreeMap<RunId, RunRow>,
+    pub(crate) dangers: BTreeMap<Uuid, (CaseId, bool)>,
+    jobs: Vec<(TelegramId, RunId, serde_json::Value)>,
+    seen: Vec<(usize, Seen)>,
+    order: u64,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self {
+            now: DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(20_000),
+            ids: Counter::default(),
+            people: Vec::new(),
+            chats: BTreeMap::new(),
+            users: BTreeMap::new(),
+            balance: Stars(500),
+            reserved: Stars(0),
+            invite_used: false,
+            cases: BTreeMap::new(),
+            runs: BTreeMap::new(),
+            dangers: BTreeMap::new(),
+            jobs: Vec::new(),
+            seen: Vec::new(),
+            order: 0,
+        }
+    }
+}
+
+fn bots() -> BotNames {
+    let name = |bot: &str| format!("psycheos_{bot}_bot");
+    BotNames {
+        pro: name("pro"),
+        screen: name("screen"),
+        interpretator: name("interpretator"),
+        conceptualizator: name("conceptualizator"),
+        simulator: name("simulator"),
+    }
+}
+
+impl Stage for Memory {
+    async fn play(&mut self, drive: &Drive) -> Result<Vec<Seen>, String> {
+        self.seen.clear();
+        self.now += TimeDelta::minutes(2);
+        match drive {
+            Drive::Say { who, bot, text } => self.turn_of(who, *bot, Event::from_text(&text.replace(INVITATION, "invite_story")), None),
+            Drive::Press { who, bot, label } => {
+                let (at, data) = self.find_button(who, *bot, label).ok_or_else(|| format!("no button [{label}]"))?;
+                self.turn_of(who, *bot, Event::Pressed { data }, Some(at));
+            }
+            Drive::Follow { who, bot } => {
+                let token = self.find_link(*bot).ok_or("nobody was shown a link")?;
+                self.turn_of(who, *bot, Event::Opened { token: Some(token) }, None);
+            }
+            Drive::ClaudeRefuses => self.work(),
+        }
+        Ok(self.sorted())
+    }
+}
+
+impl Memory {
+    fn person(&mut self, who: &str) -> usize {
+        self.people.iter().position(|name| name == who).unwrap_or_else(|| {
+            self.people.push(who.to_owned());
+            self.people.len() - 1
+        })
+    }
+
+    /// Messages by person and bot, notes last.
+    fn sorted(&mut self) -> Vec<Seen> {
+        let mut seen = std::mem::take(&mut self.seen);
+        seen.sort_by_key(|(at, seen)| match seen {
+            Seen::Message { who, bot, .. } => (0, self.people.iter().position(|name| name == who), Some(*bot), *at, String::new()),
+            Seen::Note(note) => (1, None, None, 0, note.clone()),
+        });
+        seen.into_iter().map(|(_, seen)| seen).collect()
+    }
+
+    fn find_button(&mut self, who: &str, bot: BotId, label: &str) -> Option<(usize, String)> {
+        let person = self.person(who);
+        let chat = self.chats.get(&(person, bot))?;
+        chat.messages.iter().enumerate().rev().find_map(|(at, message)| {
+            message.keys.iter().flatten().find_map(|(text, action)| match action {
+                KeyAction::Data(data) if text == label => Some((at, data.clone())),
+                KeyAction::Data(_) | KeyAction::Url(_) | KeyAction::Copy(_) => None,
+            })
+        })
+    }
+
+    fn find_link(&self, bot: BotId) -> Option<String> {
+        let beginning = format!("https://t.me/{}?start=", bots().of(bot));
+        let texts = self.chats.values().flat_map(|chat| chat.messages.iter().map(|message| &message.text));
+        let links = texts.filter_map(|text| text.rsplit_once(&beginning).map(|(_, token)| token.trim().to_owned()));
+        links.max_by_key(|token| self.runs.values().find(|run| &run.token == token).map(|run| run.order))
+    }
+
+    fn turn_of(&mut self, who: &str, bot: BotId, event: Event, pressed: Option<usize>) {
+        let person = self.person(who);
+        match bot {
+            BotId::Pro => self.turn::<Pro>(person, bot, event, pressed),
+            BotId::Screen => self.turn::<Screen>(person, bot, widen(event), pressed),
+            BotId::Interpretator => self.turn::<Interpretator>(person, bot, event, pressed),
+            BotId::Conceptualizator => self.turn::<Conceptualizator>(person, bot, event, pressed),
+            BotId::Simulator => self.turn::<Simulator>(person, bot, event, pressed),
+        }
+    }
+
+    fn turn<B: Bot>(&mut self, person: usize, bot: BotId, event: Event<B::Answer>, pressed: Option<usize>) {
+        let full_name = self.people.get(person).map(|name| capitalised(name)).unwrap_or_default();
+        let telegram_id = telegram_id(person);
+        let who = Person {
+            telegram_id,
+            chat_id: ChatId(telegram_id.0),
+            username: None,
+            full_name,
+            language_code: Some("ru".into()),
+        };
+        let chat = self.chats.entry((person, bot)).or_default();
+        let state: B::State = chat.state.clone().and_then(|json| serde_json::from_value(json).ok()).unwrap_or_default();
+        let (version, mut bound) = (chat.version, chat.bound);
+        let specialist = self.users.get(&telegram_id).cloned();
+        let names = bots();
+        let mut ids = std::mem::take(&mut self.ids);
+        let mut scene = Scene {
+            now: self.now,
+            locale: specialist.as_ref().and_then(|specialist| specialist.chosen_locale).unwrap_or(Locale::Ru),
+            person: &who,
+            specialist: specialist.as_ref(),
+            is_admin: false,
+            bots: &names,
+            version,
+            ids: &mut ids,
+        };
+        let needs = B::needs(&state, &event, &scene);
+        let facts = self.answer(needs, &who, &mut bound);
+        let turn = B::step(state, event, &facts, &mut scene);
+        self.ids = ids;
+        if let Some(chat) = self.chats.get_mut(&(person, bot)) {
+            chat.version += 1;
+            chat.bound = bound;
+            chat.state = serde_json::to_value(&turn.state).ok();
+        }
+        for effect in turn.effects {
+            self.apply(person, bot, &who, pressed, effect);
+        }
+    }
+
+    fn say(&mut self, person: usize, bot: BotId, edits: Option<usize>, say: &Say) {
+        let message = Message {
+            text: say.html.visible(),
+            keys: say.keyboard.rows.iter().map(|row| row.iter().map(|key| (key.label.clone(), key.action.clone())).collect()).collect(),
+        };
+        let chat = self.chats.entry((person, bot)).or_default();
+        let unchanged = edits.and_then(|at| chat.messages.get(at)).is_some_and(|old| old.text == message.text && old.keys == message.keys);
+        let keys = message.keys.iter().map(|row| row.iter().map(|(label, _)| label.clone()).collect()).collect();
+        let text = message.text.clone();
+        match edits.and_then(|at| chat.messages.get_mut(at)) {
+            Some(old) => *old = message,
+            None => chat.messages.push(message),
+        }
+        let at = edits.unwrap_or(chat.messages.len());
+        if !unchanged {
+            let who = self.people.get(person).cloned().unwrap_or_default();
+            self.seen.push((at, Seen::Message { who, bot, edited: edits.is_some(), text, keys }));
+        }
+    }
+
+    fn note(&mut self, note: impl Into<String>) {
+        self.seen.push((0, Seen::Note(note.into())));
+    }
+
+    fn apply(&mut self, person: usize, bot: BotId, who: &Person, pressed: Option<usize>, effect: Effect) {
+        match effect {
+            Effect::Say(say) => self.say(person, bot, None, &say),
+            Effect::Show(say) => self.say(person, bot, pressed, &say),
+            Effect::Edit { say, .. } => self.say(person, bot, None, &say),
+            Effect::AnswerPress { text, .. } => self.note(format!("{}: «{text}»", self.people.get(person).cloned().unwrap_or_default())),
+            Effect::SendFile { file, caption } => {
+                let kind = self.runs.values().filter_map(|run| run.artifact.as_ref()).flat_map(|(_, _, files)| files);
+                let kind = kind.clone().find(|(id, _)| *id == file).map(|(_, kind)| extension(*kind)).unwrap_or("?");
+                let html = bot_kit::html!("⟨файл {}⟩", kind).line(&caption);
+                self.say(person, bot, None, &Say::new(html));
+            }
+            Effect::Tell { specialist, say } => {
+                let to = self.users.iter().find(|(_, user)| user.user_id == specialist).map(|(id, _)| *id);
+                if let Some(at) = to.and_then(|id| (0..self.people.len()).find(|at| telegram_id(*at) == id)) {
+                    self.say(at, BotId::Pro, None, &say);
+                    if say.kind == MessageKind::Danger {
+                        self.note("уведомление вне очереди");
+                    }
+                }
+            }
+            Effect::AlertOperator { code } => self.note(format!("оператору: {code}")),
+            Effect::Register { user } => self.register(user, who),
+            Effect::RefreshPerson | Effect::InviteSpecialist { .. } => {}
+            Effect::ChangeSetting(setting) => self.change(who.telegram_id, setting),
+            Effect::OpenCase { case, label } => self.open_case(who.telegram_id, case, label),
+            Effect::RenameCase { case, label } => {
+                if let Some(row) = self.cases.get_mut(&case) {
+                    row.label = label;
+                }
+            }
+            Effect::ArchiveCase { case } | Effect::RestoreCase { case } => {
+                let archived = matches!(effect, Effect::ArchiveCase { .. });
+                if let Some(row) = self.cases.get_mut(&case) {
+                    row.archived = archived;
+                }
+            }
+            Effect::DeleteCase { case } => self.delete_case(case),
+            Effect::Launch(launch) => self.launch(&launch),
+            Effect::RevokePass { pass } => self.close_run(|run| run.pass == pass, RunStatus::Canceled, "revoked"),
+            Effect::GrantConsent(consent) => {
+                if let Some(run) = self.runs.get_mut(&consent.run) {
+                    (run.phase, run.question) = (Some(1), 0);
+                }
+                self.note("согласие сохранено");
+            }
+            Effect::Decline { run } => self.close_run_id(run, RunStatus::Canceled, "declined"),
+            Effect::KeepProgress { run, phase, question, .. } => {
+                if let Some(run) = self.runs.get_mut(&run) {
+                    (run.phase, run.question) = (Some(phase), question);
+                }
+            }
+            Effect::CompleteScreening { run, .. } => {
+                if let Some(run) = self.runs.get_mut(&run) {
+                    run.answered = true;
+                }
+            }
+            Effect::Withdraw { run } => {
+                self.jobs.retain(|(_, of, _)| *of != run);
+                self.close_run_id(run, RunStatus::Canceled, "withdrawn");
+            }
+            Effect::FailRun { run } => self.close_run_id(run, RunStatus::Failed, ""),
+            Effect::Unbind => {
+                if let Some(chat) = self.chats.get_mut(&(person, bot)) {
+                    chat.bound = None;
+                }
+            }
+            Effect::RaiseDanger(danger) => {
+                self.dangers.insert(danger.event.0, (danger.case, false));
+                self.note(format!("признак опасности: {} {} ({})", danger.category, danger.level, danger.source));
+            }
+            Effect::AcknowledgeDanger { event } => {
+                if let Some(danger) = self.dangers.get_mut(&event.0) {
+                    danger.1 = true;
+                }
+                self.note("опасность: принято");
+            }
+            Effect::Enqueue(job) => {
+                self.jobs.push((who.telegram_id, job.run, job.payload));
+                self.note(format!("задание {}", job.kind.as_str()));
+            }
+            Effect::KeepArtifact(kept) => {
+                let files = kept.files.iter().map(|file| (file.file, file.kind)).collect();
+                if let Some(run) = self.runs.get_mut(&kept.run) {
+                    run.artifact = Some((kept.artifact, kept.content, files));
+                    run.status = RunStatus::Completed;
+                    let stars = std::mem::replace(&mut run.reserved, Stars(0));
+                    self.reserved.0 -= stars.0;
+                    self.balance.0 -= stars.0;
+                    self.note("результат screen");
+                    self.note(format!("списано {stars}"));
+                }
+            }
+        }
+    }
+
+    fn register(&mut self, user: UserId, who: &Person) {
+        let specialist = Specialist {
+            user_id: user,
+            blocked: false,
+            chosen_locale: None,
+            country: None,
+            notify: true,
+            invitation_days: 7,
+            full_name: who.full_name.clone(),
+        };
+        self.users.insert(who.telegram_id, specialist);
+    }
+
+    fn change(&mut self, id: TelegramId, setting: bot_kit::Setting) {
+        let Some(user) = self.users.get_mut(&id) else { return };
+        match setting {
+            bot_kit::Setting::Locale(locale) => user.chosen_locale = Some(locale),
+            bot_kit::Setting::Country(country) => user.country = Some(country).filter(|code| !code.is_empty()),
+            bot_kit::Setting::Notify(on) => user.notify = on,
+            bot_kit::Setting::InvitationDays(days) => user.invitation_days = days,
+        }
+    }
+
+    fn open_case(&mut self, id: TelegramId, case: CaseId, label: String) {
+        if let Some(owner) = self.users.get(&id).map(|user| user.user_id) {
+            self.cases.insert(case, CaseRow { owner, label, created_at: self.now, archived: false });
+        }
+    }
+
+    fn delete_case(&mut self, case: CaseId) {
+        self.close_run(|run| run.case == case, RunStatus::Canceled, "deleted");
+        self.cases.remove(&case);
+        self.note("кейс уничтожен");
+    }
+
+    fn launch(&mut self, launch: &Launch) {
+        self.order += 1;
+        let row = RunRow {
+            case: launch.case,
+            pass: launch.pass,
+            token: launch.token.clone(),
+            expires_at: self.now + TimeDelta::seconds(launch.ttl_secs),
+            bound: None,
+            revoked: false,
+            status: RunStatus::Issued,
+            reason: "",
+            phase: None,
+            question: 0,
+            answered: false,
+            reserved: launch.reserve.unwrap_or(Stars(0)),
+            artifact: None,
+            order: self.order,
+        };
+        self.reserved.0 += row.reserved.0;
+        self.note(format!("удержано {}", row.reserved));
+        self.runs.insert(launch.run, row);
+    }
+
+    fn close_run_id(&mut self, run: RunId, status: RunStatus, reason: &'static str) {
+        let pass = self.runs.get(&run).map(|row| row.pass);
+        self.close_run(|row| Some(row.pass) == pass, status, reason);
+    }
+
+    fn close_run(&mut self, which: impl Fn(&RunRow) -> bool, status: RunStatus, reason: &'static str) {
+        let mut released = Vec::new();
+        for run in self.runs.values_mut().filter(|run| which(run)) {
+            let open = matches!(run.status, RunStatus::Issued | RunStatus::Active);
+            if open || matches!(reason, "withdrawn" | "deleted") {
+                (run.status, run.reason, run.revoked) = (status, reason, true);
+            }
+            if run.reserved.0 > 0 {
+                self.reserved.0 -= run.reserved.0;
+                released.push(std::mem::replace(&mut run.reserved, Stars(0)));
+            }
+        }
+        for stars in released {
+            self.note(format!("возвращено {stars}"));
+        }
+    }
+
+    /// Every waiting job, with Claude refusing: the report is ours.
+    fn work(&mut self) {
+        for (chat, run, payload) in std::mem::take(&mut self.jobs) {
+            let Some(case) = self.runs.get(&run).map(|row| row.case) else { continue };
+            let Ok(collected) = serde_json::from_value::<Collected>(payload) else { continue };
+            let input = ReportInput::new(run, case, self.now, "story".into(), collected);
+            let content = compose(&input, &Texts::templates(&input));
+            let kinds = [bot_kit::FileKind::Txt, bot_kit::FileKind::Docx, bot_kit::FileKind::Json, bot_kit::FileKind::Profile];
+            let files = kinds.map(|kind| bot_kit::KeptFile {
+                file: self.ids.id().into(),
+                kind,
+                name: format!("file.{}", extension(kind)),
+                mime: "text/plain",
+                bytes: vec![0],
+            });
+            let kept = bot_kit::KeptArtifact {
+                artifact: self.ids.id().into(),
+                run,
+                case,
+                service: ServiceId::Screen,
+                txt: to_txt(&content),
+                content,
+                risk: None,
+                files: files.into(),
+            };
+            let Some(person) = (0..self.people.len()).find(|at| telegram_id(*at) == chat) else { continue };
+            let answer = ReportReady::Written { run, kept: Box::new(kept) };
+            self.turn::<Screen>(person, BotId::Screen, Event::Answered(answer), None);
+        }
+    }
+
+    /// One guarded step, as in the database.
+    pub(crate) fn open_pass(&mut self, token: &str, person: TelegramId, bound: &mut Option<RunId>) -> PassCheck {
+        let own = |case: &CaseId| {
+            let owner = self.cases.get(case).map(|row| row.owner);
+            self.users.get(&person).is_some_and(|user| Some(user.user_id) == owner)
+        };
+        let Some((id, run)) = self.runs.iter().find(|(_, run)| run.token == token) else { return PassCheck::Unavailable };
+        if own(&run.case) {
+            return PassCheck::Own;
+        }
+        let alive = !run.revoked && run.expires_at > self.now;
+        let open = matches!(run.status, RunStatus::Issued | RunStatus::Active);
+        let (id, taken) = (*id, run.bound.is_some_and(|owner| owner != person));
+        match (alive, taken, open) {
+            (true, true, _) => PassCheck::Taken,
+            (true, false, true) => {
+                let first = run.status == RunStatus::Issued;
+                if let Some(run) = self.runs.get_mut(&id) {
+                    (run.status, run.bound) = (RunStatus::Active, Some(person));
+                }
+                *bound = Some(id);
+                PassCheck::Opened { first }
+            }
+            _ => PassCheck::Unavailable,
+        }
+    }
+}
+
+pub(crate) fn telegram_id(person: usize) -> TelegramId {
+    TelegramId(1000 + i64::try_from(person).unwrap_or_default())
+}
+
+fn extension(kind: bot_kit::FileKind) -> &'static str {
+    match kind {
+        bot_kit::FileKind::Txt => "txt",
+        bot_kit::FileKind::Docx => "docx",
+        bot_kit::FileKind::Json => "json",
+        bot_kit::FileKind::Profile => "png",
+    }
+}
+
+fn capitalised(name: &str) -> String {
+    let mut chars = name.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+fn widen<A>(event: Event) -> Event<A> {
+    match event {
+        Event::Opened { token } => Event::Opened { token },
+        Event::Command(command) => Event::Command(command),
+        Event::Said(text) => Event::Said(text),
+        Event::Pressed { data } => Event::Pressed { data },
+        Event::Media(media) => Event::Media(media),
+        Event::Answered(answer) => match answer {},
+    }
+}

@@ -1,0 +1,162 @@
+//! Plausible answers: a document that keeps the schema, with calm sentences in the language of the request.
+mod limits;
+mod sentences;
+mod text;
+
+use serde_json::{Map, Value, json};
+
+use crate::asked::Asked;
+use limits::{count, number};
+use sentences::{Language, Sentences};
+
+/// Items of a list whose schema names no count.
+const ITEMS: usize = 2;
+/// Words of a plain answer.
+const PARAGRAPH_WORDS: usize = 40;
+
+/// Invents the answer to one request.
+pub(crate) struct Inventor {
+    sentences: &'static Sentences,
+    /// The text of the messages, to quote from.
+    material: String,
+    seed: usize,
+    /// How many sentences of each sort were used, so that none returns before all were.
+    used: [usize; 5],
+    chosen: usize,
+}
+
+impl Inventor {
+    /// The same request invents the same.
+    pub(crate) fn new(asked: &Asked, in_other_language: bool) -> Self {
+        let language = language(&asked.system, &asked.user);
+        let language = if in_other_language { language.other() } else { language };
+        let seed = usize::try_from(asked.seed() % 1_000_003).unwrap_or(0);
+        Self::with(language, asked.user.clone(), seed)
+    }
+
+    fn with(language: Language, material: String, seed: usize) -> Self {
+        Self { sentences: language.sentences(), material, seed, used: [0; 5], chosen: 0 }
+    }
+
+    /// A plain answer.
+    pub(crate) fn paragraph(&mut self) -> String {
+        self.text("", &json!({ "description": format!("at least {PARAGRAPH_WORDS} words") }))
+    }
+
+    /// A document that keeps `schema`.
+    pub(crate) fn document(&mut self, schema: &Value) -> Value {
+        self.value("", schema)
+    }
+
+    fn value(&mut self, name: &str, schema: &Value) -> Value {
+        if let Some(value) = schema.get("const") {
+            return value.clone();
+        }
+        if let Some(values) = schema.get("enum").and_then(Value::as_array).filter(|values| !values.is_empty()) {
+            return values[self.choose(values.len())].clone();
+        }
+        let either = schema.get("anyOf").or_else(|| schema.get("oneOf")).and_then(Value::as_array);
+        if let Some(either) = either {
+            let chosen = either.iter().find(|schema| !is(schema, "null")).or_else(|| either.first());
+            return chosen.map_or(Value::Null, |schema| self.value(name, schema));
+        }
+        match kind(schema) {
+            "object" => self.object(schema),
+            "array" => self.array(name, schema),
+            "integer" => self.integer(schema),
+            "number" => fraction(schema),
+            "boolean" => Value::Bool(self.choose(2) == 1),
+            "null" => Value::Null,
+            _ => Value::String(self.string(name, schema)),
+        }
+    }
+
+    fn object(&mut self, schema: &Value) -> Value {
+        let none = Map::new();
+        let properties = schema.get("properties").and_then(Value::as_object).unwrap_or(&none);
+        Value::Object(properties.iter().map(|(name, schema)| (name.clone(), self.value(name, schema))).collect())
+    }
+
+    fn array(&mut self, name: &str, schema: &Value) -> Value {
+        let most = count(schema, "maxItems").unwrap_or(usize::MAX);
+        let least = count(schema, "minItems").unwrap_or(0).min(most);
+        let of = schema.get("items").cloned().unwrap_or_else(|| json!({ "type": "string" }));
+        if let Some(values) = of.get("enum").and_then(Value::as_array).filter(|values| !values.is_empty()) {
+            // Each value once, as in a set, as long as there are enough.
+            let first = self.choose(values.len());
+            let found = ITEMS.min(values.len()).clamp(least, most);
+            return (0..found).map(|at| values[(first + at) % values.len()].clone()).collect();
+        }
+        (0..ITEMS.clamp(least, most)).map(|_| self.value(name, &of)).collect()
+    }
+
+    fn integer(&mut self, schema: &Value) -> Value {
+        let above = |bound: f64| bound.floor() + 1.0;
+        let below = |bound: f64| bound.ceil() - 1.0;
+        let least = number(schema, "minimum").map(f64::ceil).or_else(|| number(schema, "exclusiveMinimum").map(above));
+        let most = number(schema, "maximum").map(f64::floor).or_else(|| number(schema, "exclusiveMaximum").map(below));
+        let step = number(schema, "multipleOf").filter(|step| *step >= 1.0).unwrap_or(1.0);
+        let least = least.unwrap_or_else(|| most.map_or(1.0, |most| most.min(1.0)));
+        let first = (least / step).ceil() * step;
+        let span = most.map_or(3.0, |most| ((most - first) / step).floor().max(0.0)).min(9.0);
+        let steps = self.choose(format!("{:.0}", span + 1.0).parse().unwrap_or(1));
+        let value = first + step * f64::from(u8::try_from(steps).unwrap_or(0));
+        format!("{value:.0}").parse::<i64>().map_or(Value::Null, Value::from)
+    }
+
+    /// An index below `count`.
+    fn choose(&mut self, count: usize) -> usize {
+        self.chosen += 1;
+        // A step that has no common divisor with small counts, so that neighbours differ.
+        (self.seed + self.chosen * 7919) % count.max(1)
+    }
+}
+
+/// The type, the first that is not null where several are named; an object where only properties are.
+fn kind(schema: &Value) -> &str {
+    match schema.get("type") {
+        Some(Value::String(kind)) => kind,
+        Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).find(|kind| *kind != "null").unwrap_or("null"),
+        _ if schema.get("properties").is_some() => "object",
+        _ => "string",
+    }
+}
+
+fn is(schema: &Value, kind: &str) -> bool {
+    schema.get("type").is_some_and(|found| found == kind)
+}
+
+/// The middle of the range, or a half.
+fn fraction(schema: &Value) -> Value {
+    let least = number(schema, "minimum").or_else(|| number(schema, "exclusiveMinimum"));
+    let most = number(schema, "maximum").or_else(|| number(schema, "exclusiveMaximum"));
+    json!(match (least, most) {
+        (Some(least), Some(most)) => f64::midpoint(least, most),
+        (Some(least), None) => least + 0.5,
+        (None, Some(most)) => most - 0.5,
+        (None, None) => 0.5,
+    })
+}
+
+/// Words by which a request asks for English.
+const MARKS: [&str; 7] = [
+    "\"language\":\"en\"",
+    "\"language\": \"en\"",
+    "язык ответа: английск",
+    "answer in english",
+    "reply in english",
+    "write in english",
+    "language of the answer: english",
+];
+
+/// English where the request says so, Russian otherwise. What people wrote about a language decides nothing.
+fn language(system: &str, user: &str) -> Language {
+    let (system, user) = (system.to_lowercase(), user.to_lowercase());
+    let is_marked = MARKS.iter().any(|mark| system.contains(mark) || user.contains(mark));
+    let is_system_english = ["english", "английск"].iter().any(|mark| system.contains(mark))
+        && !["russian", "русск"].iter().any(|mark| system.contains(mark));
+    if is_marked || is_system_english { Language::English } else { Language::Russian }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,201 @@
+//! Stories, played on the real platform.
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result};
+use chat_test::{Drive, Seen, Stage};
+use domain::BotId;
+use fake_telegram::{ChatMessage, Person, Target};
+use serde_json::Value;
+
+use crate::Platform;
+
+/// What stands in a story for the secret of the invitation.
+const INVITATION: &str = "[приглашение]";
+
+/// What was seen so far.
+#[derive(Debug, Default)]
+pub(crate) struct Story {
+    people: Vec<String>,
+    shown: BTreeMap<(usize, BotId, i64), (String, Vec<Vec<String>>)>,
+    events: BTreeMap<&'static str, i64>,
+}
+
+/// What the system did, as rows: a name, and a query for the notes after row `$1`, each with its number.
+const NOTES: [(&str, &str); 8] = [
+    ("jobs", "SELECT seq, 'задание ' || kind FROM psycheos.jobs WHERE seq > $1 ORDER BY seq"),
+    (
+        "ledger",
+        "SELECT min(entry_id), CASE kind WHEN 'reserve' THEN 'удержано ' WHEN 'release' THEN 'возвращено ' ELSE 'списано ' END \
+         || abs(min(amount_stars)) || ' ★' FROM psycheos.ledger_entries WHERE kind <> 'admin' AND entry_id > $1 \
+         GROUP BY transaction_id, kind ORDER BY 1",
+    ),
+    (
+        "danger",
+        "SELECT n, 'признак опасности: ' || category || ' ' || level || ' (' || source || ')' FROM \
+         (SELECT row_number() OVER (ORDER BY created_at) AS n, * FROM psycheos.safety_events) e WHERE n > $1 ORDER BY n",
+    ),
+    (
+        "seen",
+        "SELECT n, 'опасность: принято' FROM (SELECT row_number() OVER (ORDER BY acknowledged_at) AS n FROM psycheos.safety_events \
+         WHERE acknowledged_at IS NOT NULL) e WHERE n > $1 ORDER BY n",
+    ),
+    ("lane", "SELECT seq, 'уведомление вне очереди' FROM psycheos.outbox_messages WHERE lane = 0 AND bot_id = 'pro' AND seq > $1 ORDER BY seq"),
+    (
+        "artifacts",
+        "SELECT n, 'результат ' || service_id FROM (SELECT row_number() OVER (ORDER BY created_at) AS n, service_id \
+         FROM psycheos.artifacts) a WHERE n > $1 ORDER BY n",
+    ),
+    (
+        "consents",
+        "SELECT n, 'согласие сохранено' FROM (SELECT row_number() OVER (ORDER BY granted_at) AS n FROM psycheos.consents) c \
+         WHERE n > $1 ORDER BY n",
+    ),
+    (
+        "erased",
+        "SELECT n, 'кейс уничтожен' FROM (SELECT row_number() OVER (ORDER BY requested_at) AS n FROM psycheos.erasure_log) l \
+         WHERE n > $1 ORDER BY n",
+    ),
+];
+
+impl Stage for Platform {
+    async fn play(&mut self, drive: &Drive) -> Result<Vec<Seen>, String> {
+        self.play_line(drive).await.map_err(|error| format!("{error:#}"))
+    }
+}
+
+impl Platform {
+    async fn play_line(&mut self, drive: &Drive) -> Result<Vec<Seen>> {
+        let mut answer = None;
+        match drive {
+            Drive::Say { who, bot, text } => {
+                let user = self.user(who);
+                self.telegram.send_text(bot.as_str(), user, &text.replace(INVITATION, "invite_story"))?;
+            }
+            Drive::Follow { who, bot } => {
+                let user = self.user(who);
+                let token = self.newest_link(*bot).context("nobody was shown a link")?;
+                self.telegram.send_text(bot.as_str(), user, &format!("/start {token}"))?;
+            }
+            Drive::Press { who, bot, label } => answer = Some((who.clone(), *bot, self.press(who, *bot, label)?)),
+            Drive::ClaudeRefuses => {
+                self.claude.add_fault(fake_claude::Fault {
+                    kind: fake_claude::FaultKind::Refusal,
+                    retry_after: None,
+                    times: None,
+                    matching: None,
+                });
+                self.claude.release();
+            }
+        }
+        self.quiet().await?;
+        if *drive == Drive::ClaudeRefuses {
+            self.claude.heal();
+            self.claude.hold();
+        }
+        self.give_first_stars().await?;
+        let mut seen = self.new_messages();
+        let mut notes = self.new_notes().await?;
+        if let Some((who, bot, query)) = answer
+            && let Some(text) = self.telegram.callback_answer(bot.as_str(), &query).map(|answer| answer.text)
+            && !text.is_empty()
+        {
+            notes.push(format!("{who}: «{text}»"));
+        }
+        notes.sort();
+        seen.extend(notes.into_iter().map(Seen::Note));
+        Ok(seen)
+    }
+
+    /// The Telegram id of a person of the story, who is created when first met.
+    pub(crate) fn user(&mut self, who: &str) -> i64 {
+        if let Some(at) = self.story.people.iter().position(|name| name == who) {
+            return id(at);
+        }
+        let at = self.story.people.len();
+        self.story.people.push(who.to_owned());
+        let mut letters = who.chars();
+        let first_name: String = letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default();
+        let person = serde_json::json!({ "user_id": id(at), "first_name": first_name, "language_code": "ru" });
+        // Everything else of a person has a default.
+        if let Ok(person) = serde_json::from_value::<Person>(person) {
+            self.telegram.create_person(person);
+        }
+        id(at)
+    }
+
+    fn press(&mut self, who: &str, bot: BotId, label: &str) -> Result<String> {
+        let user = self.user(who);
+        let messages = self.telegram.messages(bot.as_str(), user);
+        let message = messages.iter().rev().find(|message| labels(message).concat().iter().any(|found| found == label));
+        let message = message.with_context(|| format!("no button [{label}]"))?;
+        let pressed = self.telegram.press(bot.as_str(), user, message.message_id, &Target::Label(label.to_owned()))?;
+        Ok(pressed.callback_query_id)
+    }
+
+    fn newest_link(&self, bot: BotId) -> Option<String> {
+        let beginning = format!("https://t.me/psycheos_{bot}_bot?start=");
+        let all = (0..self.story.people.len()).flat_map(|at| BotId::ALL.iter().flat_map(move |shown| self.telegram.messages(shown.as_str(), id(at))));
+        let links = all.filter_map(|message| message.text.rsplit_once(&beginning).map(|(_, token)| (message.date, message.message_id, token.trim().to_owned())));
+        links.max().map(|(_, _, token)| token)
+    }
+
+    fn new_messages(&mut self) -> Vec<Seen> {
+        let mut seen = Vec::new();
+        for at in 0..self.story.people.len() {
+            for bot in BotId::ALL {
+                for message in self.telegram.messages(bot.as_str(), id(at)) {
+                    if !message.from_bot {
+                        continue;
+                    }
+                    let now = (shown(&message), labels(&message));
+                    let before = self.story.shown.insert((at, *bot, message.message_id), now.clone());
+                    if before.as_ref() != Some(&now) {
+                        let who = self.story.people[at].clone();
+                        seen.push(Seen::Message { who, bot: *bot, edited: before.is_some(), text: now.0, keys: now.1 });
+                    }
+                }
+            }
+        }
+        seen
+    }
+
+    async fn new_notes(&mut self) -> Result<Vec<String>> {
+        let mut notes = Vec::new();
+        for (name, query) in NOTES {
+            let after = self.story.events.get(name).copied().unwrap_or(0);
+            for row in self.admin.query(query, &[&after]).await.context(name)? {
+                self.story.events.insert(name, row.get(0));
+                notes.push(row.get(1));
+            }
+        }
+        Ok(notes)
+    }
+
+    /// Every new specialist of a story gets 500 Stars.
+    async fn give_first_stars(&self) -> Result<()> {
+        let query = "SELECT psycheos.wallet_adjust(u.user_id, 500, 'story') FROM psycheos.users u \
+                     WHERE NOT EXISTS (SELECT FROM psycheos.wallets w WHERE w.user_id = u.user_id)";
+        self.admin.query(query, &[]).await?;
+        Ok(())
+    }
+}
+
+fn id(person: usize) -> i64 {
+    1000 + i64::try_from(person).unwrap_or_default()
+}
+
+/// What a person reads of a message.
+fn shown(message: &ChatMessage) -> String {
+    let name = message.document.as_ref().and_then(|file| file["file_name"].as_str());
+    match name.and_then(|name| name.rsplit_once('.')) {
+        Some((_, extension)) => format!("⟨файл {extension}⟩\n{}", message.text),
+        None => message.text.clone(),
+    }
+}
+
+fn labels(message: &ChatMessage) -> Vec<Vec<String>> {
+    let rows = message.reply_markup.as_ref().and_then(|markup| markup["inline_keyboard"].as_array());
+    let label = |key: &Value| key["text"].as_str().unwrap_or_default().to_owned();
+    rows.map(|rows| rows.iter().map(|row| row.as_array().map(|keys| keys.iter().map(label).collect()).unwrap_or_default()).collect())
+        .unwrap_or_default()
+}

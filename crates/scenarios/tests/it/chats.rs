@@ -1,0 +1,54 @@
+//! The stories of `chat-test`, unchanged, against the real thing. One test a story, so that they run side by side.
+use std::path::Path;
+
+use chat_test::{replay, stories};
+use scenarios::Platform;
+
+fn folder() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../chat-test/chats"))
+}
+
+async fn play(name: &str) {
+    let all = stories(folder()).unwrap();
+    let (_, story) = all.iter().find(|(found, _)| found == name).unwrap();
+    let mut platform = Platform::start().await.unwrap();
+    let played = replay(story, &mut platform).await.unwrap_or_else(|why| panic!("{why}\n{}", platform.log_tails()));
+    if &played != story {
+        let differing = story.lines().zip(played.lines()).position(|(wanted, got)| wanted != got).unwrap_or(0);
+        let from = differing.saturating_sub(6);
+        let part = |text: &str| text.lines().skip(from).take(24).collect::<Vec<_>>().join("\n");
+        panic!("line {}: the story went differently\n--- written\n{}\n--- played\n{}", differing + 1, part(story), part(&played));
+    }
+    platform.check().await.unwrap();
+}
+
+macro_rules! stories_played {
+    ($($test:ident = $file:literal;)*) => {
+        $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $test() {
+            play($file).await;
+        })*
+
+        #[test]
+        fn no_story_is_left_out() {
+            let listed = [$($file),*];
+            let found: Vec<String> = stories(folder()).unwrap().into_iter().map(|(name, _)| name).collect();
+            assert_eq!(found, listed);
+        }
+    };
+}
+
+stories_played! {
+    case = "case.chat";
+    danger_before_consent = "danger_before_consent.chat";
+    danger_by_answer = "danger_by_answer.chat";
+    danger_in_own_words = "danger_in_own_words.chat";
+    decline = "decline.chat";
+    invitation = "invitation.chat";
+    one_link = "one_link.chat";
+    revoke = "revoke.chat";
+    screening = "screening.chat";
+    settings = "settings.chat";
+    stop = "stop.chat";
+    underage = "underage.chat";
+}

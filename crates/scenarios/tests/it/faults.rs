@@ -1,0 +1,195 @@
+//! The promises, while things break.
+use chat_test::{Drive, Stage};
+use domain::BotId;
+use scenarios::Platform;
+
+async fn drive(platform: &mut Platform, lines: &[&str]) {
+    for line in lines {
+        let (who, said) = line.split_once(": ").unwrap();
+        let (who, bot) = (who.to_owned(), if who == "анна" { BotId::Pro } else { BotId::Screen });
+        let drive = match said {
+            "(ссылка)" => Drive::Follow { who, bot },
+            _ if said.starts_with('[') => Drive::Press { who, bot, label: said.trim_matches(['[', ']']).to_owned() },
+            _ => Drive::Say { who, bot, text: said.to_owned() },
+        };
+        platform.play(&drive).await.unwrap_or_else(|why| panic!("{line}: {why}"));
+    }
+}
+
+const INVITED: [&str; 6] = [
+    "анна: /start [приглашение]",
+    "анна: [➕ Новый кейс]",
+    "анна: К-014",
+    "анна: [📝 Скрининг]",
+    "анна: [✉️ Пригласить на 7 дней]",
+    "илья: (ссылка)",
+];
+const AGREED: [&str; 4] = [
+    "илья: [☐ Хранить данные о здоровье]",
+    "илья: [☐ Передать ответы специалисту]",
+    "илья: [☐ ИИ за рубежом (по желанию)]",
+    "илья: [Согласиться и начать]",
+];
+const CLOSED: [&str; 3] = ["илья: [Никогда]", "илья: [Да, безопасно]", "илья: [Пропустить и закончить]"];
+
+async fn skip(platform: &mut Platform, questions: usize) {
+    for _ in 0..questions {
+        drive(platform, &["илья: [Пропустить]"]).await;
+    }
+}
+
+async fn results(platform: &Platform) -> (i64, i64, i64) {
+    let count = |query: &'static str| platform.count(query);
+    (
+        count("SELECT count(*) FROM psycheos.artifacts").await.unwrap(),
+        count("SELECT count(*) FROM psycheos.usage_ledger WHERE status = 'committed'").await.unwrap(),
+        count("SELECT count(*) FROM psycheos.outbox_messages WHERE kind = 'result' AND status = 'sent'").await.unwrap(),
+    )
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_service_is_killed_once_in_the_middle_and_the_result_comes_once() {
+    let mut platform = Platform::start().await.unwrap();
+    drive(&mut platform, &INVITED).await;
+    platform.services.kill("psycheos-sender").await.unwrap();
+    platform.services.restart("psycheos-sender").await.unwrap();
+    drive(&mut platform, &AGREED).await;
+    skip(&mut platform, 8).await;
+    platform.services.kill("psycheos-api").await.unwrap();
+    platform.services.restart("psycheos-api").await.unwrap();
+    skip(&mut platform, 9).await;
+    drive(&mut platform, &CLOSED).await;
+    // The worker dies while it waits for Claude, with the job in hand.
+    platform.services.kill("psycheos-worker").await.unwrap();
+    platform.admin.execute("UPDATE psycheos.jobs SET lease_until = now() WHERE status = 'running'", &[]).await.unwrap();
+    platform.services.restart("psycheos-worker").await.unwrap();
+    platform.claude.release();
+    platform.check().await.unwrap();
+    platform.cron().await.unwrap();
+    assert_eq!(results(&platform).await, (1, 1, 1));
+    let steps = platform.count("SELECT count(DISTINCT step) FROM psycheos.llm_calls WHERE status = 'ok'").await.unwrap();
+    assert_eq!(steps, 3, "Claude wrote the three texts");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn claude_is_away_the_whole_time_and_the_report_still_comes() {
+    let mut platform = Platform::start().await.unwrap();
+    drive(&mut platform, &INVITED).await;
+    drive(&mut platform, &AGREED).await;
+    skip(&mut platform, 17).await;
+    platform.claude.add_fault(fake_claude::Fault {
+        kind: fake_claude::FaultKind::ServerError,
+        retry_after: None,
+        times: None,
+        matching: None,
+    });
+    platform.claude.release();
+    drive(&mut platform, &CLOSED).await;
+    platform.check().await.unwrap();
+    assert_eq!(results(&platform).await, (1, 1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_that_lost_its_lease_writes_nothing() {
+    let mut platform = Platform::start().await.unwrap();
+    drive(&mut platform, &INVITED).await;
+    drive(&mut platform, &AGREED).await;
+    skip(&mut platform, 17).await;
+    drive(&mut platform, &CLOSED).await;
+    // The worker waits for Claude. Its lease runs out, and another worker takes the job over.
+    platform.admin.execute("UPDATE psycheos.jobs SET lease_until = now() WHERE status = 'running'", &[]).await.unwrap();
+    platform.replica("psycheos-worker#2", None).await.unwrap();
+    while platform.claude.waiting() < 2 {
+        tokio::task::yield_now().await;
+    }
+    platform.claude.release();
+    platform.check().await.unwrap();
+    assert_eq!(results(&platform).await, (1, 1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_that_was_lost_on_its_way_is_flagged_and_the_order_is_kept() {
+    use fake_telegram::{Fault, FaultKind};
+    let mut platform = Platform::start().await.unwrap();
+    let fault = |kind| Fault::next(kind).of_bot("pro").of_method("sendMessage").times(1);
+    platform.telegram.add_fault(fault(FaultKind::ResetAfterApply));
+    platform.telegram.add_fault(fault(FaultKind::TooManyRequests { retry_after: 1 }));
+    platform.telegram.add_fault(fault(FaultKind::ServerError));
+    drive(&mut platform, &["анна: /start [приглашение]", "анна: /balance", "анна: /help"]).await;
+    platform.check().await.unwrap();
+    let open = platform.count("SELECT count(*) FROM psycheos.outbox_messages WHERE status <> 'sent'").await.unwrap();
+    assert_eq!(open, 0, "nothing is lost");
+    let flagged = platform.count("SELECT count(*) FROM psycheos.outbox_messages WHERE ambiguous > 0").await.unwrap();
+    assert!(flagged >= 1, "what may have arrived twice is flagged");
+    let unordered = platform
+        .count("SELECT count(*) FROM (SELECT telegram_message_id < lag(telegram_message_id) OVER (ORDER BY seq) AS back \
+                FROM psycheos.outbox_messages WHERE kind <> 'edit') t WHERE back")
+        .await
+        .unwrap();
+    assert_eq!(unordered, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_who_blocked_the_bot_is_reached_again_after_coming_back() {
+    let mut platform = Platform::start().await.unwrap();
+    drive(&mut platform, &INVITED).await;
+    platform.telegram.block("screen", 1001).unwrap();
+    platform.quiet().await.unwrap();
+    let reason = "SELECT count(*) FROM psycheos.send_pace WHERE unreachable_reason = 'blocked_by_user'";
+    // Telegram tells it before anything is sent; the pace row may not be there yet.
+    assert!(platform.count(reason).await.unwrap() <= 1);
+    platform.telegram.unblock("screen", 1001).unwrap();
+    platform.quiet().await.unwrap();
+    drive(&mut platform, &["илья: привет"]).await;
+    assert_eq!(platform.count(reason).await.unwrap(), 0);
+    platform.check().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_invitation_that_ran_out_gives_its_stars_back_and_two_crons_at_once_do_no_harm() {
+    let mut platform = Platform::start().await.unwrap();
+    drive(&mut platform, &INVITED[..5]).await;
+    platform.admin.execute("UPDATE psycheos.link_tokens SET expires_at = now() - interval '1 s'", &[]).await.unwrap();
+    let (one, two) = tokio::join!(platform.cron(), platform.cron());
+    one.unwrap();
+    two.unwrap();
+    assert_eq!(platform.count("SELECT reserved_stars FROM psycheos.wallets").await.unwrap(), 0);
+    assert_eq!(platform.count("SELECT balance_stars FROM psycheos.wallets").await.unwrap(), 500);
+    assert_eq!(platform.count("SELECT count(*) FROM psycheos.runs WHERE status = 'expired'").await.unwrap(), 1);
+    platform.check().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_danger_notice_nobody_acknowledges_is_repeated_and_then_told_the_operator() {
+    let mut platform = Platform::start().await.unwrap();
+    drive(&mut platform, &INVITED).await;
+    drive(&mut platform, &["илья: /sos"]).await;
+    let notices = "SELECT count(*) FROM psycheos.outbox_messages WHERE bot_id = 'pro' AND kind = 'danger'";
+    assert_eq!(platform.count(notices).await.unwrap(), 1);
+    for (hours, expected) in [(1, 2), (2, 3), (5, 4), (6, 4)] {
+        let age = format!("UPDATE psycheos.safety_events SET created_at = now() - interval '{hours} hours'");
+        platform.admin.batch_execute(&age).await.unwrap();
+        platform.cron().await.unwrap();
+        platform.quiet().await.unwrap();
+        assert_eq!(platform.count(notices).await.unwrap(), expected, "after {hours} h");
+    }
+    let told = "SELECT count(*) FROM psycheos.operator_alerts WHERE code = 'danger_unacknowledged'";
+    assert_eq!(platform.count(told).await.unwrap(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sigterm_gives_a_job_back_at_once() {
+    let mut platform = Platform::start().await.unwrap();
+    drive(&mut platform, &INVITED).await;
+    drive(&mut platform, &AGREED).await;
+    skip(&mut platform, 17).await;
+    drive(&mut platform, &CLOSED).await;
+    let status = platform.services.terminate("psycheos-worker").await.unwrap();
+    assert!(status.success(), "{status}");
+    let queued = "SELECT count(*) FROM psycheos.jobs WHERE status = 'queued' AND attempt_count = 0";
+    assert_eq!(platform.count(queued).await.unwrap(), 1);
+    platform.services.restart("psycheos-worker").await.unwrap();
+    platform.claude.release();
+    platform.check().await.unwrap();
+    assert_eq!(results(&platform).await, (1, 1, 1));
+}

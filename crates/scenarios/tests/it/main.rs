@@ -1,0 +1,6 @@
+//! The four real services over a real Postgres, with stand-ins for Telegram and Claude.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod chats;
+mod delivery;
+mod faults;
