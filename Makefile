@@ -1,6 +1,6 @@
 # PsycheOS. `make help` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help run demo talk test check fmt lint fences deny machete bench accept migration psql tools clean
+.PHONY: help run demo test check fmt lint fences deny machete bench accept migration psql tools clean
 
 help: ## What each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,6 +43,9 @@ machete: ## Dependencies nobody uses
 bench: tools ## Measures, beside the bound in the same run
 	cargo build --quiet --release --workspace --bins
 	target/release/psycheos-bench
+
+accept: ## Rewrites what the stories show; review the difference like code
+	ACCEPT_CHATS=1 cargo nextest run -p psycheos-chat-test every_story
 
 migration: ## A new migration: make migration NAME=what_it_does
 	@test -n "$(NAME)" || { echo "NAME is missing"; exit 1; }

@@ -42,17 +42,21 @@ impl Memory {
                         let run = self.runs.values().find(|run| run.artifact.as_ref().is_some_and(|(id, ..)| *id == artifact))?;
                         let case = self.cases.get(&run.case).filter(|row| row.owner == owner)?;
                         let (_, content, files) = run.artifact.as_ref()?;
-                        let mut files: Vec<FileLine> = files.iter().map(|(file, kind)| FileLine { file: *file, kind: *kind }).collect();
+                        let mut files: Vec<FileLine> =
+                            files.iter().map(|(file, kind)| FileLine { file: *file, kind: *kind }).collect();
                         files.sort_by_key(|line| format!("{:?}", line.kind));
-                        Some(ResultCard { artifact, case: run.case, case_label: case.label.clone(), content: content.clone(), files })
+                        Some(ResultCard {
+                            artifact,
+                            case: run.case,
+                            case_label: case.label.clone(),
+                            content: content.clone(),
+                            files,
+                        })
                     });
                 }
                 Need::Wallet => {
-                    facts.wallet = owner.map(|_| Wallet {
-                        available: self.available(),
-                        reserved: self.reserved,
-                        screening_price: PRICE,
-                    });
+                    facts.wallet =
+                        owner.map(|_| Wallet { available: self.available(), reserved: self.reserved, screening_price: PRICE });
                 }
                 Need::Danger { event } => {
                     facts.danger = owner.and_then(|owner| {
@@ -99,7 +103,10 @@ impl Memory {
                 case: *case,
                 label: row.label.clone(),
                 last_activity_at: self.now,
-                last_result: self.latest(*case).and_then(|run| run.artifact.as_ref()).map(|(_, content, _)| (ServiceId::Screen, content.meta.created_at)),
+                last_result: self
+                    .latest(*case)
+                    .and_then(|run| run.artifact.as_ref())
+                    .map(|(_, content, _)| (ServiceId::Screen, content.meta.created_at)),
             })
             .collect();
         let pages = u32::try_from(mine.len().div_ceil(PAGE_LINES)).unwrap_or(1).max(1);

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use bot_gate::{Conceptualizator, Interpretator, Simulator};
-use bot_kit::{Bot, BotNames, Effect, Event, IdSource, KeyAction, Launch, MessageKind, PassCheck, Person, RunStatus, Say, Scene, Specialist};
+use bot_kit::{
+    Bot, BotNames, Effect, Event, IdSource, KeyAction, Launch, MessageKind, PassCheck, Person, RunStatus, Say, Scene, Specialist,
+};
 use bot_pro::Pro;
 use bot_screen::{
     ReportReady, Screen,
@@ -131,7 +133,9 @@ impl Stage for Memory {
         self.seen.clear();
         self.now += TimeDelta::minutes(2);
         match drive {
-            Drive::Say { who, bot, text } => self.turn_of(who, *bot, Event::from_text(&text.replace(INVITATION, "invite_story")), None),
+            Drive::Say { who, bot, text } => {
+                self.turn_of(who, *bot, Event::from_text(&text.replace(INVITATION, "invite_story")), None)
+            }
             Drive::Press { who, bot, label } => {
                 let (at, data) = self.find_button(who, *bot, label).ok_or_else(|| format!("no button [{label}]"))?;
                 self.turn_of(who, *bot, Event::Pressed { data }, Some(at));
@@ -158,7 +162,9 @@ impl Memory {
     fn sorted(&mut self) -> Vec<Seen> {
         let mut seen = std::mem::take(&mut self.seen);
         seen.sort_by_key(|(at, seen)| match seen {
-            Seen::Message { who, bot, .. } => (0, self.people.iter().position(|name| name == who), Some(*bot), *at, String::new()),
+            Seen::Message { who, bot, .. } => {
+                (0, self.people.iter().position(|name| name == who), Some(*bot), *at, String::new())
+            }
             Seen::Note(note) => (1, None, None, 0, note.clone()),
         });
         seen.into_iter().map(|(_, seen)| seen).collect()
@@ -196,13 +202,8 @@ impl Memory {
     fn turn<B: Bot>(&mut self, person: usize, bot: BotId, event: Event<B::Answer>, pressed: Option<usize>) {
         let full_name = self.people.get(person).map(|name| capitalised(name)).unwrap_or_default();
         let telegram_id = telegram_id(person);
-        let who = Person {
-            telegram_id,
-            chat_id: ChatId(telegram_id.0),
-            username: None,
-            full_name,
-            language_code: Some("ru".into()),
-        };
+        let who =
+            Person { telegram_id, chat_id: ChatId(telegram_id.0), username: None, full_name, language_code: Some("ru".into()) };
         let chat = self.chats.entry((person, bot)).or_default();
         let state: B::State = chat.state.clone().and_then(|json| serde_json::from_value(json).ok()).unwrap_or_default();
         let (version, mut bound) = (chat.version, chat.bound);
@@ -236,10 +237,16 @@ impl Memory {
     fn say(&mut self, person: usize, bot: BotId, edits: Option<usize>, say: &Say) {
         let message = Message {
             text: say.html.visible(),
-            keys: say.keyboard.rows.iter().map(|row| row.iter().map(|key| (key.label.clone(), key.action.clone())).collect()).collect(),
+            keys: say
+                .keyboard
+                .rows
+                .iter()
+                .map(|row| row.iter().map(|key| (key.label.clone(), key.action.clone())).collect())
+                .collect(),
         };
         let chat = self.chats.entry((person, bot)).or_default();
-        let unchanged = edits.and_then(|at| chat.messages.get(at)).is_some_and(|old| old.text == message.text && old.keys == message.keys);
+        let unchanged =
+            edits.and_then(|at| chat.messages.get(at)).is_some_and(|old| old.text == message.text && old.keys == message.keys);
         let keys = message.keys.iter().map(|row| row.iter().map(|(label, _)| label.clone()).collect()).collect();
         let text = message.text.clone();
         match edits.and_then(|at| chat.messages.get_mut(at)) {
@@ -262,7 +269,9 @@ impl Memory {
             Effect::Say(say) => self.say(person, bot, None, &say),
             Effect::Show(say) => self.say(person, bot, pressed, &say),
             Effect::Edit { say, .. } => self.say(person, bot, None, &say),
-            Effect::AnswerPress { text, .. } => self.note(format!("{}: «{text}»", self.people.get(person).cloned().unwrap_or_default())),
+            Effect::AnswerPress { text, .. } => {
+                self.note(format!("{}: «{text}»", self.people.get(person).cloned().unwrap_or_default()))
+            }
             Effect::SendFile { file, caption } => {
                 let kind = self.runs.values().filter_map(|run| run.artifact.as_ref()).flat_map(|(_, _, files)| files);
                 let kind = kind.clone().find(|(id, _)| *id == file).map(|(_, kind)| extension(*kind)).unwrap_or("?");

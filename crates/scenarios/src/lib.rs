@@ -2,7 +2,7 @@
 //! `chat-test` are played on it unchanged.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
-mod play;
 mod platform;
+mod play;
 
 pub use platform::Platform;

@@ -14,16 +14,16 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running platform. Processes end with it.
 pub struct Platform {
-    /// The database.
-    pub db: TestDb,
-    /// A connection of the superuser, to look at rows.
-    pub admin: tokio_postgres::Client,
+    /// The processes. They end first: nothing else may go while they run.
+    pub services: Services,
     /// Telegram.
     pub telegram: FakeTelegram,
     /// Claude.
     pub claude: FakeClaude,
-    /// The processes.
-    pub services: Services,
+    /// A connection of the superuser, to look at rows.
+    pub admin: tokio_postgres::Client,
+    /// The database.
+    pub db: TestDb,
     /// Addresses, tokens, secrets.
     pub setting: Setting,
     pub(crate) story: crate::play::Story,
@@ -120,9 +120,8 @@ impl Platform {
         if !self.telegram.idle() {
             return Ok("updates".into());
         }
-        let messages = self
-            .count("SELECT count(*) FROM psycheos.outbox_messages WHERE status IN ('pending', 'sending', 'held')")
-            .await?;
+        let messages =
+            self.count("SELECT count(*) FROM psycheos.outbox_messages WHERE status IN ('pending', 'sending', 'held')").await?;
         let jobs = self.count("SELECT count(*) FROM psycheos.jobs WHERE status IN ('queued', 'running')").await?;
         let waiting = i64::try_from(self.claude.waiting()).unwrap_or(i64::MAX);
         Ok(match (messages, jobs - waiting.min(jobs)) {
@@ -163,5 +162,16 @@ impl Platform {
     #[must_use]
     pub fn logs(&self) -> &std::path::Path {
         self.logs.path()
+    }
+}
+
+impl Drop for Platform {
+    fn drop(&mut self) {
+        // A test that is over need not wait for a clean end; that the services end cleanly is a test of its own.
+        for name in RUNNING.into_iter().chain(["psycheos-api#2", "psycheos-worker#2"]) {
+            if let Some(pid) = self.services.pid(name) {
+                let _ = std::process::Command::new("kill").args(["-9", &pid.to_string()]).status();
+            }
+        }
     }
 }

@@ -25,7 +25,7 @@ const NOTES: [(&str, &str); 8] = [
     ("jobs", "SELECT seq, 'задание ' || kind FROM psycheos.jobs WHERE seq > $1 ORDER BY seq"),
     (
         "ledger",
-        "SELECT min(entry_id), CASE kind WHEN 'reserve' THEN 'удержано ' WHEN 'release' THEN 'возвращено ' ELSE 'списано ' END \
+        "SELECT max(entry_id), CASE kind WHEN 'reserve' THEN 'удержано ' WHEN 'release' THEN 'возвращено ' ELSE 'списано ' END \
          || abs(min(amount_stars)) || ' ★' FROM psycheos.ledger_entries WHERE kind <> 'admin' AND entry_id > $1 \
          GROUP BY transaction_id, kind ORDER BY 1",
     ),
@@ -39,7 +39,10 @@ const NOTES: [(&str, &str); 8] = [
         "SELECT n, 'опасность: принято' FROM (SELECT row_number() OVER (ORDER BY acknowledged_at) AS n FROM psycheos.safety_events \
          WHERE acknowledged_at IS NOT NULL) e WHERE n > $1 ORDER BY n",
     ),
-    ("lane", "SELECT seq, 'уведомление вне очереди' FROM psycheos.outbox_messages WHERE lane = 0 AND bot_id = 'pro' AND seq > $1 ORDER BY seq"),
+    (
+        "lane",
+        "SELECT seq, 'уведомление вне очереди' FROM psycheos.outbox_messages WHERE lane = 0 AND bot_id = 'pro' AND seq > $1 ORDER BY seq",
+    ),
     (
         "artifacts",
         "SELECT n, 'результат ' || service_id FROM (SELECT row_number() OVER (ORDER BY created_at) AS n, service_id \
@@ -134,8 +137,11 @@ impl Platform {
 
     fn newest_link(&self, bot: BotId) -> Option<String> {
         let beginning = format!("https://t.me/psycheos_{bot}_bot?start=");
-        let all = (0..self.story.people.len()).flat_map(|at| BotId::ALL.iter().flat_map(move |shown| self.telegram.messages(shown.as_str(), id(at))));
-        let links = all.filter_map(|message| message.text.rsplit_once(&beginning).map(|(_, token)| (message.date, message.message_id, token.trim().to_owned())));
+        let all = (0..self.story.people.len())
+            .flat_map(|at| BotId::ALL.iter().flat_map(move |shown| self.telegram.messages(shown.as_str(), id(at))));
+        let links = all.filter_map(|message| {
+            message.text.rsplit_once(&beginning).map(|(_, token)| (message.date, message.message_id, token.trim().to_owned()))
+        });
         links.max().map(|(_, _, token)| token)
     }
 
@@ -196,6 +202,8 @@ fn shown(message: &ChatMessage) -> String {
 fn labels(message: &ChatMessage) -> Vec<Vec<String>> {
     let rows = message.reply_markup.as_ref().and_then(|markup| markup["inline_keyboard"].as_array());
     let label = |key: &Value| key["text"].as_str().unwrap_or_default().to_owned();
-    rows.map(|rows| rows.iter().map(|row| row.as_array().map(|keys| keys.iter().map(label).collect()).unwrap_or_default()).collect())
-        .unwrap_or_default()
+    rows.map(|rows| {
+        rows.iter().map(|row| row.as_array().map(|keys| keys.iter().map(label).collect()).unwrap_or_default()).collect()
+    })
+    .unwrap_or_default()
 }

@@ -49,6 +49,11 @@ pub(crate) fn broken(root: &Path) -> anyhow::Result<Vec<String>> {
             broken.push(format!("{path}: a signature needs approver, role and date; a draft has none of them"));
         }
     }
-    broken.extend(NEEDED.iter().filter(|path| !seen.contains(**path)).map(|path| format!("{path} needs an entry in clinical/APPROVALS.toml")));
+    broken.extend(
+        NEEDED
+            .iter()
+            .filter(|path| !seen.contains(**path))
+            .map(|path| format!("{path} needs an entry in clinical/APPROVALS.toml")),
+    );
     Ok(broken)
 }

@@ -27,10 +27,7 @@ const RESERVED: [(&str, &[&str]); 6] = [
     ("deadpool", &["psycheos-db"]),
     ("psycheos-claude", &["psycheos-worker"]),
     ("psycheos-telegram", &["psycheos-sender", "psycheos-ops"]),
-    (
-        "actix-web",
-        &["psycheos-api", "psycheos-service", "psycheos-fake-telegram", "psycheos-fake-claude", "psycheos-playground"],
-    ),
+    ("actix-web", &["psycheos-api", "psycheos-service", "psycheos-fake-telegram", "psycheos-fake-claude", "psycheos-playground"]),
 ];
 /// What is never in an image.
 const DEVELOPMENT: [&str; 7] = [

@@ -122,8 +122,10 @@ async fn an_answer_that_was_lost_on_its_way_is_flagged_and_the_order_is_kept() {
     let flagged = platform.count("SELECT count(*) FROM psycheos.outbox_messages WHERE ambiguous > 0").await.unwrap();
     assert!(flagged >= 1, "what may have arrived twice is flagged");
     let unordered = platform
-        .count("SELECT count(*) FROM (SELECT telegram_message_id < lag(telegram_message_id) OVER (ORDER BY seq) AS back \
-                FROM psycheos.outbox_messages WHERE kind <> 'edit') t WHERE back")
+        .count(
+            "SELECT count(*) FROM (SELECT telegram_message_id < lag(telegram_message_id) OVER (ORDER BY seq) AS back \
+                FROM psycheos.outbox_messages WHERE kind <> 'edit') t WHERE back",
+        )
         .await
         .unwrap();
     assert_eq!(unordered, 0);
