@@ -181,8 +181,6 @@ impl fmt::Display for Escaped<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
     fn a_persons_text_never_becomes_markup() {
         let name = "<a href=\"x\">Анна & Ко</a>\u{202E}";

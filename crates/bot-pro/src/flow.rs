@@ -181,7 +181,7 @@ fn known(state: State, event: Event, facts: &Facts, specialist: &Specialist, sce
         Event::Media(_) => {
             let hint = match &state {
                 State::Idle => Text::OnlyButtons,
-                State::Naming | State::Renaming { .. } | State::Doubting { .. } => Text::LabelAsText,
+                State::Naming | State::Renaming { .. } | State::Doubting { .. } => Text::NeedsWords,
             };
             let keys = cases::way_out(scene);
             Turn::to(state).say(Say::new(hint.html(scene.locale)).keys(keys))

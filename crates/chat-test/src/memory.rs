@@ -32,6 +32,9 @@ pub(crate) struct CaseRow {
     pub archived: bool,
 }
 
+/// A result with its files.
+pub(crate) type Kept = (ArtifactId, Artifact, Vec<(FileId, bot_kit::FileKind)>);
+
 #[derive(Debug, Clone)]
 pub(crate) struct RunRow {
     pub case: CaseId,
@@ -46,7 +49,7 @@ pub(crate) struct RunRow {
     pub question: u32,
     pub answered: bool,
     pub reserved: Stars,
-    pub artifact: Option<(ArtifactId, Artifact, Vec<(FileId, bot_kit::FileKind)>)>,
+    pub artifact: Option<Kept>,
     pub order: u64,
 }
 

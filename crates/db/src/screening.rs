@@ -50,20 +50,25 @@ pub async fn grant(conn: &mut PgConn, case: CaseId, consent: &Consent, subject: 
     Ok(())
 }
 
+/// How far a client has come.
+#[derive(Debug, Clone, Copy)]
+pub struct Progress<'a> {
+    /// 1–3, 4 for the closing questions.
+    pub phase: u8,
+    /// Questions answered.
+    pub question: u32,
+    /// The bot's own form.
+    pub answers: &'a Value,
+    /// The engine's results, once all is answered.
+    pub results: Option<&'a Value>,
+}
+
 /// Writes how far the client has come; with `results` the screening is complete.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn keep(
-    conn: &mut PgConn,
-    keys: &Keyring,
-    case: CaseId,
-    run: RunId,
-    phase: u8,
-    question: u32,
-    answers: &Value,
-    results: Option<&Value>,
-) -> Result<(), DbError> {
+pub async fn keep(conn: &mut PgConn, keys: &Keyring, case: CaseId, run: RunId, progress: &Progress<'_>) -> Result<(), DbError> {
+    let Progress { phase, question, answers, results } = *progress;
     let dek = keys.of(conn, KeyOwner::Case(case)).await?;
     let row = run.to_string();
     let seal = |column, value: &Value| dek.seal(&place(column, &row, case), value.to_string().as_bytes());

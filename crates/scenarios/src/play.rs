@@ -12,11 +12,14 @@ use crate::Platform;
 /// What stands in a story for the secret of the invitation.
 const INVITATION: &str = "[приглашение]";
 
+/// A message's text and rows of labels.
+type Looks = (String, Vec<Vec<String>>);
+
 /// What was seen so far.
 #[derive(Debug, Default)]
 pub(crate) struct Story {
     people: Vec<String>,
-    shown: BTreeMap<(usize, BotId, i64), (String, Vec<Vec<String>>)>,
+    shown: BTreeMap<(usize, BotId, i64), Looks>,
     events: BTreeMap<&'static str, i64>,
 }
 

@@ -3,9 +3,11 @@ use std::{fmt, net::SocketAddr, str::FromStr};
 
 use secrecy::SecretString;
 
+type Source = Box<dyn Fn(&str) -> Option<String>>;
+
 /// Reads settings and collects what is wrong with them.
 pub struct Env {
-    source: Box<dyn Fn(&str) -> Option<String>>,
+    source: Source,
     problems: Vec<String>,
 }
 

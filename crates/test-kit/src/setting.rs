@@ -173,6 +173,8 @@ impl Setting {
         match program {
             "psycheos-api" => {
                 env.insert("PORT".to_owned(), self.api_port.to_string());
+                // Local secrets are predictable: only this machine may knock.
+                env.insert("HOST".to_owned(), "127.0.0.1".to_owned());
             }
             "psycheos-worker" => {
                 env.insert("ANTHROPIC_API_KEY".to_owned(), self.claude_key.clone());

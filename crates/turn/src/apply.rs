@@ -4,7 +4,8 @@ use db::{
     DbError, KeyOwner, Keyring, PgConn, alerts, cases,
     chat::NewMessage,
     jobs::{self, NewJob},
-    money, passes, people, results, screening,
+    money, passes, people, results,
+    screening::{self, Progress},
 };
 use domain::{BotId, CaseId, ChatId, FileId, Locale, OperationId, OutboxId, RunId, TelegramMessageId, UserId};
 use idempotency_key::{self as key, About, Actor};
@@ -127,11 +128,18 @@ impl Stage<'_> {
             Effect::Decline { run } => passes::end(conn, run, passes::Ending::Declined).await,
             Effect::KeepProgress { run, phase, question, answers } => {
                 let case = bound_case.ok_or(DbError::Corrupt("progress without a case"))?;
-                screening::keep(conn, keys, case, run, phase, question, &answers, None).await
+                screening::keep(conn, keys, case, run, &Progress { phase, question, answers: &answers, results: None }).await
             }
             Effect::CompleteScreening { run, answers, results } => {
                 let case = bound_case.ok_or(DbError::Corrupt("a screening without a case"))?;
-                screening::keep(conn, keys, case, run, 4, 0, &answers, Some(&results)).await
+                screening::keep(
+                    conn,
+                    keys,
+                    case,
+                    run,
+                    &Progress { phase: 4, question: 0, answers: &answers, results: Some(&results) },
+                )
+                .await
             }
             Effect::Withdraw { run } => screening::withdraw(conn, run).await,
             Effect::FailRun { run } => passes::end(conn, run, passes::Ending::Failed).await,

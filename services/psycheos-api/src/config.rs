@@ -12,6 +12,8 @@ use crate::secret::WebhookSecret;
 
 /// Everything psycheos-api needs to start.
 pub struct Config {
+    /// Where the public port is bound; every address unless said otherwise.
+    pub host: std::net::IpAddr,
     /// Public port; 0 picks a free one.
     pub port: u16,
     /// Health port.
@@ -36,6 +38,7 @@ impl Config {
     /// # Errors
     /// Names everything that is missing or unsafe.
     pub fn read(mut env: Env) -> anyhow::Result<Self> {
+        let host = env.parsed("HOST", std::net::IpAddr::from([0, 0, 0, 0]));
         let port = env.parsed("PORT", 8080);
         let internal_addr = env.internal_addr(9080);
         let database = Database::read(&mut env, 5);
@@ -66,6 +69,7 @@ impl Config {
         }
         env.finish()?;
         Ok(Self {
+            host,
             port,
             internal_addr,
             database,

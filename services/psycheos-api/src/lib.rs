@@ -31,6 +31,7 @@ pub struct Api {
 /// # Errors
 /// When a port cannot be bound or a setting is unsafe.
 pub async fn build(config: Config) -> anyhow::Result<Api> {
+    check_content()?;
     let url = config.database.pooler_url.expose_secret();
     let pool = Pool::new(url, config.database.pool_size, Duration::from_secs(2)).context("DATABASE_URL_POOLER")?;
     let shell = Shell {
@@ -54,11 +55,20 @@ pub async fn build(config: Config) -> anyhow::Result<Api> {
     .keep_alive(Duration::from_secs(75))
     .client_request_timeout(Duration::from_secs(10))
     .shutdown_timeout(8)
-    .bind(("0.0.0.0", config.port))
+    .bind((config.host, config.port))
     .with_context(|| format!("PORT {} cannot be bound", config.port))?;
     let addr = server.addrs().first().copied().context("no address was bound")?;
     let internal = serve_health(config.internal_addr, health(pool))?;
     Ok(Api { server: server.run(), addr, internal })
+}
+
+/// A service that cannot see danger, or has no questions to ask, must not start.
+fn check_content() -> anyhow::Result<()> {
+    domain::lexicon::validate().map_err(anyhow::Error::msg).context("danger lexicon")?;
+    domain::policy::validate().map_err(anyhow::Error::msg).context("wording policy")?;
+    domain::resources::validate().map_err(anyhow::Error::msg).context("emergency contacts")?;
+    bot_screen::bank::Bank::load().map_err(|why| anyhow::anyhow!("{why}")).context("question bank")?;
+    Ok(())
 }
 
 fn health(pool: Pool) -> Health {

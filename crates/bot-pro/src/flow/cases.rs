@@ -106,7 +106,7 @@ pub(super) fn named(text: &str, case: Option<CaseId>, scene: &mut Scene<'_>) -> 
         Verdict::Good(label) => take_label(label, case, scene),
         Verdict::Personal(label) => {
             let keys = Keyboard::none()
-                .key(Label::KeepLabel.text(scene.locale), Button::KeepLabel { stamp: scene.stamp() })
+                .key(Label::KeepIt.text(scene.locale), Button::KeepLabel { stamp: scene.stamp() })
                 .key(Label::Menu.text(scene.locale), Button::Menu);
             let say = Say::new(Text::DoubtfulLabel { label: &label }.html(scene.locale)).keys(keys);
             Turn::to(State::Doubting { label, case }).say(say)

@@ -31,7 +31,7 @@ pub enum Text<'a> {
     Canceled,
     NothingToCancel,
     OnlyButtons,
-    LabelAsText,
+    NeedsWords,
     NotFound,
     StaleButton,
     // cases
@@ -114,7 +114,7 @@ pub enum Label<'a> {
     BackToCases,
     BackToCase,
     OpenCase,
-    KeepLabel,
+    KeepIt,
     InviteDays { days: u8, usual: bool },
     ShowLink,
     CopyLink,
