@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     button::Button,
+    label,
     texts::{Label, Text},
 };
 
@@ -77,13 +78,10 @@ impl Bot for Pro {
             return vec![];
         }
         match event {
-            Event::Pressed { data } => Button::decode(data).map_or_else(Vec::new, |button| needs_of(&button)),
+            Event::Pressed { data } => Button::decode(data).map_or_else(Vec::new, |button| needs_of(state, &button)),
             Event::Command(Command::Cases) => vec![Need::Cases { archived: false, page: 0 }],
             Event::Command(Command::Balance) => vec![Need::Wallet],
-            Event::Said(_) => match state {
-                State::Renaming { case } => vec![Need::Case { case: *case }],
-                State::Idle | State::Naming | State::Doubting { .. } => vec![],
-            },
+            Event::Said(_) => named_case(state),
             Event::Opened { .. } | Event::Command(_) | Event::Media(_) | Event::Answered(_) => vec![],
         }
     }
@@ -97,8 +95,17 @@ impl Bot for Pro {
     }
 }
 
-fn needs_of(button: &Button) -> Vec<Need> {
+/// The case a label is being written for, if it is not a new one.
+fn named_case(state: &State) -> Vec<Need> {
+    match state {
+        State::Renaming { case } | State::Doubting { case: Some(case), .. } => vec![Need::Case { case: *case }],
+        State::Idle | State::Naming | State::Doubting { case: None, .. } => vec![],
+    }
+}
+
+fn needs_of(state: &State, button: &Button) -> Vec<Need> {
     match button {
+        Button::KeepLabel { .. } => named_case(state),
         Button::Cases { archived, page } => vec![Need::Cases { archived: *archived, page: *page }],
         Button::Case(case)
         | Button::Rename(case)
@@ -120,7 +127,6 @@ fn needs_of(button: &Button) -> Vec<Need> {
         Button::Console(ConsoleButton::Acknowledge(event)) => vec![Need::Danger { event: *event }],
         Button::Menu
         | Button::New
-        | Button::KeepLabel { .. }
         | Button::Settings
         | Button::Language(_)
         | Button::Countries
@@ -163,7 +169,8 @@ fn blocked(event: &Event, scene: &Scene<'_>) -> Turn<State> {
         Event::Opened { .. } | Event::Command(_) | Event::Said(_) | Event::Pressed { .. } | Event::Media(_) => Text::Blocked,
         Event::Answered(never) => match *never {},
     };
-    Turn::to(State::Idle).show(Say::new(text.html(scene.locale)))
+    // A message of its own, so that a danger notice whose key was pressed keeps its words.
+    Turn::to(State::Idle).say(Say::new(text.html(scene.locale)))
 }
 
 fn known(state: State, event: Event, facts: &Facts, specialist: &Specialist, scene: &mut Scene<'_>) -> Turn<State> {
@@ -196,8 +203,12 @@ fn commanded(state: &State, command: Command, facts: &Facts, specialist: &Specia
         Command::Menu => show(scene, Text::MainMenu, main_menu(scene)),
         Command::Help => show(scene, Text::Help, main_menu(scene)),
         Command::Cancel => {
-            let waited = *state != State::Idle;
-            show(scene, if waited { Text::Canceled } else { Text::NothingToCancel }, main_menu(scene))
+            let text = match state {
+                State::Idle => Text::NothingToCancel,
+                State::Naming | State::Doubting { case: None, .. } => Text::CanceledNaming,
+                State::Renaming { .. } | State::Doubting { case: Some(_), .. } => Text::CanceledRenaming,
+            };
+            show(scene, text, main_menu(scene))
         }
         Command::Cases => cases::list(facts, false, scene),
         Command::New => cases::ask_label(scene),
@@ -219,13 +230,10 @@ fn commanded(state: &State, command: Command, facts: &Facts, specialist: &Specia
 fn said(state: State, text: &str, facts: &Facts, scene: &mut Scene<'_>) -> Turn<State> {
     match state {
         State::Idle => show(scene, Text::OnlyButtons, main_menu(scene)),
+        State::Doubting { label, case } if label::keeps(text) => cases::keep_label(label, case, facts, scene),
         // Another label instead of the doubtful one.
-        State::Naming | State::Doubting { case: None, .. } => cases::named(text, None, scene),
-        State::Doubting { case: Some(case), .. } => cases::named(text, Some(case), scene),
-        State::Renaming { case } => match facts.case {
-            Some(_) => cases::named(text, Some(case), scene),
-            None => not_found(scene),
-        },
+        State::Naming | State::Doubting { case: None, .. } => cases::named(text, None, facts, scene),
+        State::Renaming { case } | State::Doubting { case: Some(case), .. } => cases::named(text, Some(case), facts, scene),
     }
 }
 
@@ -234,7 +242,7 @@ fn pressed(state: State, button: Button, facts: &Facts, specialist: &Specialist,
         Button::Menu => show(scene, Text::MainMenu, main_menu(scene)),
         Button::Cases { archived, .. } => cases::list(facts, archived, scene),
         Button::New => cases::ask_label(scene),
-        Button::KeepLabel { stamp } => cases::keep_label(state, stamp, scene),
+        Button::KeepLabel { stamp } => cases::keep_pressed(state, stamp, facts, scene),
         Button::Case(_) | Button::Console(ConsoleButton::OpenCase(_)) => cases::card(facts, scene),
         Button::Rename(_) => cases::ask_new_label(facts, scene),
         Button::Archive(_) => cases::archive(facts, scene),
@@ -249,7 +257,7 @@ fn pressed(state: State, button: Button, facts: &Facts, specialist: &Specialist,
         Button::Results { .. } => results::list(facts, scene),
         Button::Result(_) => results::card(facts, scene),
         Button::Console(ConsoleButton::OpenResult(_)) => results::card_below(facts, scene),
-        Button::File { kind, .. } => results::file(state, facts, kind, scene),
+        Button::File { kind, .. } => results::file(facts, kind, scene),
         Button::Balance => settings::balance(facts, scene),
         Button::Settings => settings::menu(specialist, scene),
         Button::Language(locale) => settings::language(specialist, locale),
@@ -258,7 +266,7 @@ fn pressed(state: State, button: Button, facts: &Facts, specialist: &Specialist,
         Button::Notify(on) => settings::notify(specialist, on, scene),
         Button::Days(days) => settings::days(specialist, days, scene),
         Button::InviteSpecialist { uses, days, stamp } => settings::invite(uses, days, stamp, scene),
-        Button::Console(ConsoleButton::Acknowledge(_)) => screening::acknowledge(state, facts, scene),
+        Button::Console(ConsoleButton::Acknowledge(_)) => screening::acknowledge(facts, scene),
     }
 }
 

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+#![allow(clippy::disallowed_methods, reason = "a program for a laptop: its settings are the environment, its seed the clock")]
 // A program for people at a terminal: its output is print.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 

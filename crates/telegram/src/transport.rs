@@ -90,6 +90,10 @@ impl Telegram {
     /// # Errors
     /// When the HTTP client cannot be built.
     pub fn new(base: &str, token: Token) -> Result<Self, &'static str> {
+        // Without it the HTTP client panics, and even for plain http.
+        if rustls::crypto::CryptoProvider::get_default().is_none() {
+            return Err("no cryptography was chosen for TLS");
+        }
         let http = Client::builder()
             .connect_timeout(Duration::from_secs(3))
             .redirect(redirect::Policy::none())
@@ -155,6 +159,7 @@ mod tests {
 
     #[test]
     fn a_token_is_never_shown() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let token = Token::parse("123456789:CANARY_secret-value_of_the_bot").unwrap();
         assert_eq!(format!("{token:?}"), "Token[redacted]");
         let telegram = Telegram::new("http://127.0.0.1:1", token).unwrap();

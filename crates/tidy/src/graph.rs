@@ -30,7 +30,8 @@ const RESERVED: [(&str, &[&str]); 6] = [
     ("actix-web", &["psycheos-api", "psycheos-service", "psycheos-fake-telegram", "psycheos-fake-claude", "psycheos-playground"]),
 ];
 /// What is never in an image.
-const DEVELOPMENT: [&str; 7] = [
+const DEVELOPMENT: [&str; 8] = [
+    "psycheos-bench",
     "psycheos-fake-telegram",
     "psycheos-fake-claude",
     "psycheos-playground",

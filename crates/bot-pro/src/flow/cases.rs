@@ -1,5 +1,5 @@
 //! Cases: list, screen, label, archive, deletion.
-use bot_kit::{CaseCard, Effect, Facts, Keyboard, Say, Scene, Turn, shorten};
+use bot_kit::{CaseCard, Effect, Facts, Keyboard, Say, Scene, Screening, Turn, shorten};
 use domain::CaseId;
 
 use super::{State, main_menu, not_found, show};
@@ -32,21 +32,22 @@ pub(super) fn list(facts: &Facts, archived: bool, scene: &Scene<'_>) -> Turn<Sta
             (Label::Archive.text(locale), Button::Cases { archived: true, page: 0 }),
         ])
     };
-    let text = match (page.lines.is_empty(), archived) {
-        (true, true) => Text::NoArchive,
-        (true, false) => Text::NoCases,
-        (false, _) => Text::CasesPage { archived, page: page.page + 1, pages: page.pages },
+    let text = match (page.lines.is_empty(), page.page, archived) {
+        (true, 0, true) => Text::NoArchive,
+        (true, 0, false) => Text::NoCases,
+        (true, _, _) => Text::EmptyPage,
+        (false, at, _) => Text::CasesPage { archived, page: at.saturating_add(1), pages: page.pages },
     };
     show(scene, text, keys.key(Label::Menu.text(locale), Button::Menu))
 }
 
-/// Arrows to the neighbouring pages, where there are any.
+/// Arrows to the neighbouring pages, where there are any; from beyond the last page one back into the list.
 pub(super) fn pager(page: u32, pages: u32, button: impl Fn(u32) -> Button) -> Vec<(String, Button)> {
     let mut row = Vec::new();
     if page > 0 {
-        row.push(("◀️".to_owned(), button(page - 1)));
+        row.push(("◀️".to_owned(), button((page - 1).min(pages.saturating_sub(1)))));
     }
-    if page + 1 < pages {
+    if page.saturating_add(1) < pages {
         row.push(("▶️".to_owned(), button(page + 1)));
     }
     row
@@ -65,7 +66,8 @@ fn card_with(case: &CaseCard, scene: &Scene<'_>) -> Turn<State> {
     let label = |label: Label| label.text(locale);
     let id = case.case;
     let mut keys = Keyboard::none();
-    if !case.archived {
+    // An invitation that is still open can be seen and taken back from the archive too.
+    if !case.archived || matches!(case.screening, Screening::Waiting { .. }) {
         keys = keys.key(label(Label::Screening), Button::Screening(id));
     }
     keys = keys.key(Label::Results { count: case.results }.text(locale), Button::Results { case: id, page: 0 });
@@ -95,41 +97,73 @@ pub(super) fn ask_label(scene: &Scene<'_>) -> Turn<State> {
 /// Asks for a new label of a case.
 pub(super) fn ask_new_label(facts: &Facts, scene: &Scene<'_>) -> Turn<State> {
     let Some(case) = &facts.case else { return not_found(scene) };
-    let keys = Keyboard::none().key(Label::BackToCase.text(scene.locale), Button::Case(case.case));
+    if case.archived {
+        return card_with(case, scene).toast(Text::ArchivedRefuses.plain(scene.locale));
+    }
+    let keys = back_from_label(Some(case.case), scene);
     let say = Say::new(Text::AskNewLabel { label: &case.label }.html(scene.locale)).keys(keys).about(case.case);
     Turn::to(State::Renaming { case: case.case }).show(say)
 }
 
-/// Somebody typed a label.
-pub(super) fn named(text: &str, case: Option<CaseId>, scene: &mut Scene<'_>) -> Turn<State> {
+/// Away from the question for a label: to the case that has one, or to the menu.
+fn back_from_label(case: Option<CaseId>, scene: &Scene<'_>) -> Keyboard {
+    match case {
+        Some(case) => Keyboard::none().key(Label::BackToCase.text(scene.locale), Button::Case(case)),
+        None => way_out(scene),
+    }
+}
+
+/// What is said about a label: it belongs to its case, if there is one already.
+fn say_about(text: Text<'_>, case: Option<CaseId>, keys: Keyboard, scene: &Scene<'_>) -> Say {
+    let say = Say::new(text.html(scene.locale)).keys(keys);
+    match case {
+        Some(case) => say.about(case),
+        None => say,
+    }
+}
+
+/// Somebody typed a label, for a new case or for `case`.
+pub(super) fn named(text: &str, case: Option<CaseId>, facts: &Facts, scene: &mut Scene<'_>) -> Turn<State> {
     match judge(text) {
-        Verdict::Good(label) => take_label(label, case, scene),
+        Verdict::Good(label) => keep_label(label, case, facts, scene),
         Verdict::Personal(label) => {
-            let keys = Keyboard::none()
-                .key(Label::KeepIt.text(scene.locale), Button::KeepLabel { stamp: scene.stamp() })
-                .key(Label::Menu.text(scene.locale), Button::Menu);
-            let say = Say::new(Text::DoubtfulLabel { label: &label }.html(scene.locale)).keys(keys);
+            let say = doubt(&label, case, scene);
             Turn::to(State::Doubting { label, case }).say(say)
         }
         Verdict::Bad => {
             let state = case.map_or(State::Naming, |case| State::Renaming { case });
-            Turn::to(state).say(Say::new(Text::BadLabel.html(scene.locale)).keys(way_out(scene)))
+            Turn::to(state).say(say_about(Text::BadLabel, case, back_from_label(case, scene), scene))
         }
     }
 }
 
-/// The doubtful label is to be taken.
-pub(super) fn keep_label(state: State, stamp: i64, scene: &mut Scene<'_>) -> Turn<State> {
+fn doubt(label: &str, case: Option<CaseId>, scene: &Scene<'_>) -> Say {
+    let mut keys = Keyboard::none().key(Label::KeepIt.text(scene.locale), Button::KeepLabel { stamp: scene.stamp() });
+    keys.rows.extend(back_from_label(case, scene).rows);
+    say_about(Text::DoubtfulLabel { label }, case, keys, scene)
+}
+
+/// The key under the doubt was pressed; one of an earlier doubt asks about the present one.
+pub(super) fn keep_pressed(state: State, stamp: i64, facts: &Facts, scene: &mut Scene<'_>) -> Turn<State> {
     match state {
-        State::Doubting { label, case } if scene.is_current(stamp) => take_label(label, case, scene),
-        State::Doubting { .. } | State::Idle | State::Naming | State::Renaming { .. } => stale(scene),
+        State::Doubting { label, case } if scene.is_current(stamp) => keep_label(label, case, facts, scene),
+        State::Doubting { label, case } => {
+            let say = doubt(&label, case, scene);
+            Turn::to(State::Doubting { label, case }).show(say).toast(Text::StaleButton.plain(scene.locale))
+        }
+        State::Idle | State::Naming | State::Renaming { .. } => stale(scene),
     }
 }
 
-fn take_label(label: String, case: Option<CaseId>, scene: &mut Scene<'_>) -> Turn<State> {
-    let (case, text, effect) = match case {
-        Some(case) => (case, Text::Renamed { label: &label }, Effect::RenameCase { case, label: label.clone() }),
-        None => {
+/// The label is taken: a new case opens with it, or `case` gets it.
+pub(super) fn keep_label(label: String, case: Option<CaseId>, facts: &Facts, scene: &mut Scene<'_>) -> Turn<State> {
+    let (case, text, effect) = match (case, &facts.case) {
+        (Some(_), None) => return not_found(scene),
+        (Some(_), Some(card)) if card.archived => {
+            return card_with(card, scene).say(Say::new(Text::ArchivedRefuses.html(scene.locale)).about(card.case));
+        }
+        (Some(case), Some(_)) => (case, Text::Renamed { label: &label }, Effect::RenameCase { case, label: label.clone() }),
+        (None, _) => {
             let case: CaseId = scene.id();
             (case, Text::CaseOpened { label: &label }, Effect::OpenCase { case, label: label.clone() })
         }
@@ -141,7 +175,7 @@ fn take_label(label: String, case: Option<CaseId>, scene: &mut Scene<'_>) -> Tur
     Turn::to(State::Idle).and(effect).show(say)
 }
 
-/// Into the archive. An open invitation keeps waiting: it can be seen and revoked after restoring.
+/// Into the archive. An open invitation keeps waiting until it runs out or is taken back.
 pub(super) fn archive(facts: &Facts, scene: &Scene<'_>) -> Turn<State> {
     let Some(case) = &facts.case else { return not_found(scene) };
     let archived = CaseCard { archived: true, ..case.clone() };

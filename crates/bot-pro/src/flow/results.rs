@@ -20,10 +20,10 @@ pub(super) fn list(facts: &Facts, scene: &Scene<'_>) -> Turn<State> {
     keys = keys
         .row(pager(page.page, page.pages, |page| Button::Results { case: id, page }))
         .key(Label::BackToCase.text(locale), Button::Case(id));
-    let text = if page.lines.is_empty() {
-        Text::NoResults
-    } else {
-        Text::ResultsPage { label: &case.label, page: page.page + 1, pages: page.pages }
+    let text = match (page.lines.is_empty(), page.page) {
+        (true, 0) => Text::NoResults,
+        (true, _) => Text::EmptyPage,
+        (false, at) => Text::ResultsPage { label: &case.label, page: at.saturating_add(1), pages: page.pages },
     };
     Turn::to(State::Idle).show(Say::new(text.html(locale)).keys(keys).about(id))
 }
@@ -58,13 +58,13 @@ fn card_say(result: &ResultCard, scene: &Scene<'_>) -> Say {
 }
 
 /// Sends a file of a result.
-pub(super) fn file(state: State, facts: &Facts, kind: FileKind, scene: &Scene<'_>) -> Turn<State> {
+pub(super) fn file(facts: &Facts, kind: FileKind, scene: &Scene<'_>) -> Turn<State> {
     let Some(result) = &facts.result else { return not_found(scene) };
     match result.files.iter().find(|line| line.kind == kind) {
         Some(line) => {
             let caption: Html = Text::FileCaption { kind, label: &result.case_label }.html(scene.locale);
-            Turn::to(state).and(Effect::SendFile { file: line.file, caption }).toast(Text::FileComes.plain(scene.locale))
+            Turn::to(State::Idle).and(Effect::SendFile { file: line.file, caption }).toast(Text::FileComes.plain(scene.locale))
         }
-        None => Turn::to(state).toast(Text::NoSuchFile.plain(scene.locale)),
+        None => Turn::to(State::Idle).toast(Text::NoSuchFile.plain(scene.locale)),
     }
 }

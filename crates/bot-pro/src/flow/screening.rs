@@ -36,6 +36,7 @@ fn status_say(case: &CaseCard, scene: &Scene<'_>) -> Say {
     let id = case.case;
     let mut keys = Keyboard::none();
     match &case.screening {
+        Screening::Waiting { .. } if case.archived => keys = keys.key(Label::Revoke.text(locale), Button::Revoke(id)),
         Screening::Waiting { .. } => {
             keys = keys.row([(Label::ShowLink.text(locale), Button::Link(id)), (Label::Revoke.text(locale), Button::Revoke(id))]);
         }
@@ -103,6 +104,7 @@ pub(super) fn link(facts: &Facts, scene: &Scene<'_>) -> Turn<State> {
     let Some(case) = &facts.case else { return not_found(scene) };
     let turn = Turn::to(State::Idle).show(status_say(case, scene));
     match &case.screening {
+        Screening::Waiting { .. } if case.archived => turn.toast(Text::ArchivedRefuses.plain(scene.locale)),
         Screening::Waiting { token, .. } => {
             let url = scene.bots.deep_link(BotId::Screen, token);
             turn.say(link_say(case, &url, scene))
@@ -152,14 +154,14 @@ pub(super) fn revoke(facts: &Facts, stamp: i64, scene: &Scene<'_>) -> Turn<State
     Turn::to(State::Idle).and(Effect::RevokePass { pass: *pass }).show(status_say(&revoked, scene))
 }
 
-/// "Seen": a danger notice is acknowledged. The chat goes on waiting for what it waited for.
-pub(super) fn acknowledge(state: State, facts: &Facts, scene: &Scene<'_>) -> Turn<State> {
+/// "Seen": a danger notice is acknowledged.
+pub(super) fn acknowledge(facts: &Facts, scene: &Scene<'_>) -> Turn<State> {
     let Some(notice) = &facts.danger else { return not_found(scene) };
     let locale = scene.locale;
     if notice.acknowledged {
-        return Turn::to(state).toast(Text::AlreadySeen.plain(locale));
+        return Turn::to(State::Idle).toast(Text::AlreadySeen.plain(locale));
     }
     let keys = Keyboard::none().key(Label::OpenCase.text(locale), Button::Case(notice.case));
     let say = Say::new(Text::DangerSeen.html(locale)).keys(keys).about(notice.case);
-    Turn::to(state).and(Effect::AcknowledgeDanger { event: notice.event }).say(say).toast(Text::SeenToast.plain(locale))
+    Turn::to(State::Idle).and(Effect::AcknowledgeDanger { event: notice.event }).say(say).toast(Text::SeenToast.plain(locale))
 }

@@ -1,9 +1,9 @@
 //! English.
-use bot_kit::{CaseCard, FileKind, Html, ResultCard, Screening, html, plural_en};
+use bot_kit::{CaseCard, FileKind, Html, ResultCard, Screening, html, plural_en, shorten};
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use domain::{Locale, ServiceId, artifact::Artifact, resources};
 
-use super::{Label, Text, flag};
+use super::{COUNTRIES, Label, Text, flag};
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
@@ -43,6 +43,7 @@ pub(super) fn text(text: &Text<'_>) -> Html {
              with a new case.",
             name
         ),
+        Text::Hello { name: "" } => html!("Hello. What shall we do?"),
         Text::Hello { name } => html!("Hello, {}. What shall we do?", name),
         Text::Blocked => html!("Access to PsycheOS is closed at the moment. If this is unexpected, write to the administrator."),
         Text::MainMenu => html!("<b>Main menu</b>"),
@@ -81,11 +82,13 @@ pub(super) fn text(text: &Text<'_>) -> Html {
             "A case is deleted on its own screen, with all its content. To close your access altogether, write to the administrator."
         ),
         Text::UnknownCommand => html!("There is no such command. All commands are in /help."),
-        Text::Canceled => html!("Canceled."),
+        Text::CanceledNaming => html!("Canceled: no new case was opened."),
+        Text::CanceledRenaming => html!("Canceled: the case keeps its label."),
         Text::NothingToCancel => html!("There is nothing to cancel."),
         Text::OnlyButtons => html!("I understand buttons and commands. Choose what to do:"),
         Text::NeedsWords => html!("A text is needed here: a short label for the case."),
         Text::NotFound => html!("This is not here: it may have been deleted."),
+        Text::EmptyPage => html!("There is nothing left on this page."),
         Text::StaleButton => html!("This button is out of date."),
         Text::NoCases => html!("There are no cases yet."),
         Text::NoArchive => html!("The archive is empty."),
@@ -159,7 +162,7 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         Text::Settings { country, notify } => html!(
             "<b>Settings</b>\n\nCountry (for the client's emergency contacts): {}\nNotices: {}. Signs of danger are always \
              told.\n\nUsual length of a client's invitation:",
-            country.unwrap_or("not chosen"),
+            chosen_country(*country),
             if *notify { "on" } else { "off" }
         ),
         Text::AskCountry => html!("Which emergency contacts shall your clients see?"),
@@ -205,7 +208,11 @@ fn screening(case: &CaseCard) -> Html {
     let mut out = html!("<b>Screening</b> · {}\n\nNow: {}.", case.label, status_line(&case.screening));
     match &case.screening {
         Screening::Waiting { reserved, .. } => {
-            out = out.paragraph(&html!("{} are held. Forward the message with the link to the client.", *reserved));
+            out = out.paragraph(&if case.archived {
+                html!("{} are held. The case is in the archive: take the invitation back, and they return.", *reserved)
+            } else {
+                html!("{} are held. Forward the message with the link to the client.", *reserved)
+            });
         }
         Screening::Opened { .. } | Screening::InProgress { .. } | Screening::Writing => {}
         Screening::None
@@ -251,15 +258,15 @@ fn result_card(result: &ResultCard) -> Html {
     if !content.summary.risk_flags.is_empty() {
         let mut risks = html!("⚠️ <b>Check first</b>");
         for flag in content.summary.risk_flags.iter().take(6) {
-            risks = risks.line(&html!("• {}", flag));
+            risks = risks.line(&html!("• {}", shorten(flag, 250)));
         }
         out = out.paragraph(&risks);
     }
-    out = out.paragraph(&html!("{}", content.summary.one_liner));
+    out = out.paragraph(&html!("{}", shorten(&content.summary.one_liner, 300)));
     if !content.summary.resource_flags.is_empty() {
-        out = out.paragraph(&html!("What holds: {}", content.summary.resource_flags.join("; ")));
+        out = out.paragraph(&html!("What holds: {}", shorten(&content.summary.resource_flags.join("; "), 500)));
     }
-    let markers: Vec<String> = content.markers.iter().filter_map(|m| marker(&m.name, &m.value)).collect();
+    let markers: Vec<String> = content.markers.iter().filter_map(|m| marker(&m.name, &m.value)).take(6).collect();
     if !markers.is_empty() {
         out = out.paragraph(&html!("<i>{}</i>", markers.join(" · ")));
     }
@@ -268,7 +275,7 @@ fn result_card(result: &ResultCard) -> Html {
     if !questions.is_empty() {
         let mut asked = html!("<b>To ask in the session</b>");
         for question in questions.iter().take(3) {
-            asked = asked.line(&html!("• {}", question.q));
+            asked = asked.line(&html!("• {}", shorten(&question.q, 300)));
         }
         out = out.paragraph(&asked);
     }
@@ -284,6 +291,16 @@ fn file(kind: FileKind) -> &'static str {
     }
 }
 
+/// The country as it stands in the settings; a code we do not offer is shown as it is.
+fn chosen_country(code: Option<&str>) -> String {
+    match code {
+        Some(code) => {
+            COUNTRIES.iter().find(|known| known.as_slice() == code.as_bytes()).map_or(code, |known| country(known)).to_owned()
+        }
+        None => "not chosen".to_owned(),
+    }
+}
+
 fn country(code: &[u8; 2]) -> &'static str {
     match code {
         b"RU" => "Russia",
@@ -294,6 +311,7 @@ fn country(code: &[u8; 2]) -> &'static str {
         b"IL" => "Israel",
         b"DE" => "Germany",
         b"GB" => "United Kingdom",
+        b"US" => "United States",
         _ => "Another",
     }
 }
@@ -336,6 +354,8 @@ pub(super) fn label(label: &Label<'_>) -> String {
         Label::Notify { on: true } => "🔔 Notices are on".into(),
         Label::Notify { on: false } => "🔕 Notices are off".into(),
         Label::Days { days: n, chosen } => format!("{}{}", if *chosen { "✓ " } else { "" }, days(*n)),
-        Label::InviteUses { uses, days: n } => format!("{uses} people · {}", days(*n)),
+        Label::InviteUses { uses, days: n } => {
+            format!("{uses} {} · {}", plural_en(i64::from(*uses), "person", "people"), days(*n))
+        }
     }
 }

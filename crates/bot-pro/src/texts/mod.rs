@@ -28,11 +28,13 @@ pub enum Text<'a> {
     ExportElsewhere,
     DeleteMeElsewhere,
     UnknownCommand,
-    Canceled,
+    CanceledNaming,
+    CanceledRenaming,
     NothingToCancel,
     OnlyButtons,
     NeedsWords,
     NotFound,
+    EmptyPage,
     StaleButton,
     // cases
     NoCases,
@@ -145,7 +147,7 @@ impl Label<'_> {
 }
 
 /// Countries offered in the settings; others get the fallback contacts.
-pub const COUNTRIES: [&[u8; 2]; 8] = [b"RU", b"BY", b"KZ", b"AM", b"GE", b"IL", b"DE", b"GB"];
+pub const COUNTRIES: [&[u8; 2]; 9] = [b"RU", b"BY", b"KZ", b"AM", b"GE", b"IL", b"DE", b"GB", b"US"];
 
 /// Flag and code of a country: two regional indicator letters.
 fn flag(code: &[u8; 2]) -> String {
@@ -188,4 +190,51 @@ pub fn commands(locale: Locale, admin: bool) -> Vec<(&'static str, &'static str)
         });
     }
     list
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bot_kit::{Command, Screening};
+    use domain::CaseId;
+
+    #[test]
+    fn every_registered_command_is_known_to_the_bot() {
+        for &locale in Locale::ALL {
+            assert!(commands(locale, false).iter().all(|(name, _)| *name != "admin"));
+            for (name, description) in commands(locale, true) {
+                assert_ne!(Command::parse(&format!("/{name}")), Some(Command::Unknown), "{name}");
+                assert!(!description.is_empty() && description.chars().count() <= 256, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_moment_is_said_with_its_day_and_utc() {
+        let at = DateTime::from_timestamp(1_795_615_500, 0).unwrap();
+        let card = CaseCard {
+            case: CaseId(uuid::Uuid::nil()),
+            label: "К-014".into(),
+            created_at: at,
+            last_activity_at: at,
+            archived: false,
+            results: 0,
+            screening: Screening::None,
+        };
+        assert!(Text::Case(&card).plain(Locale::Ru).contains("последнее событие 25 ноября, 14:05 UTC"));
+        assert!(Text::Case(&card).plain(Locale::En).contains("last event 25 Nov, 14:05 UTC"));
+    }
+
+    #[test]
+    fn every_country_has_its_name_in_the_settings() {
+        for &locale in Locale::ALL {
+            for code in COUNTRIES {
+                let iso = String::from_utf8(code.to_vec()).unwrap();
+                let name = Label::CountryName(code).text(locale);
+                let name = name.split_once(' ').unwrap().1;
+                let settings = Text::Settings { country: Some(&iso), notify: true }.plain(locale);
+                assert!(settings.contains(name) && name != iso, "{iso} {locale}");
+            }
+        }
+    }
 }

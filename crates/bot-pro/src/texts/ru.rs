@@ -1,9 +1,9 @@
 //! Russian.
-use bot_kit::{CaseCard, FileKind, Html, ResultCard, Screening, html, plural_ru};
+use bot_kit::{CaseCard, FileKind, Html, ResultCard, Screening, html, plural_ru, shorten};
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use domain::{Locale, ServiceId, artifact::Artifact, resources};
 
-use super::{Label, Text, flag};
+use super::{COUNTRIES, Label, Text, flag};
 
 const MONTHS: [&str; 12] =
     ["января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря"];
@@ -44,6 +44,7 @@ pub(super) fn text(text: &Text<'_>) -> Html {
              Начните с нового кейса.",
             name
         ),
+        Text::Hello { name: "" } => html!("Здравствуйте. Чем займёмся?"),
         Text::Hello { name } => html!("{}, здравствуйте. Чем займёмся?", name),
         Text::Blocked => html!("Доступ к PsycheOS сейчас закрыт. Если это неожиданно, напишите администратору."),
         Text::MainMenu => html!("<b>Главное меню</b>"),
@@ -82,11 +83,13 @@ pub(super) fn text(text: &Text<'_>) -> Html {
             "Кейс удаляется на его экране, вместе со всем содержанием. Чтобы закрыть доступ целиком, напишите администратору."
         ),
         Text::UnknownCommand => html!("Такой команды нет. Все команды — в /help."),
-        Text::Canceled => html!("Отменено."),
+        Text::CanceledNaming => html!("Отменено: новый кейс не заведён."),
+        Text::CanceledRenaming => html!("Отменено: кейс называется по-прежнему."),
         Text::NothingToCancel => html!("Отменять нечего."),
         Text::OnlyButtons => html!("Я понимаю кнопки и команды. Выберите, что сделать:"),
         Text::NeedsWords => html!("Здесь нужен текст: короткое обозначение кейса."),
         Text::NotFound => html!("Этого здесь нет: возможно, оно удалено."),
+        Text::EmptyPage => html!("На этой странице уже ничего нет."),
         Text::StaleButton => html!("Эта кнопка устарела."),
         Text::NoCases => html!("Кейсов пока нет."),
         Text::NoArchive => html!("Архив пуст."),
@@ -164,7 +167,7 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         Text::Settings { country, notify } => html!(
             "<b>Настройки</b>\n\nСтрана (для экстренных контактов клиента): {}\nУведомления: {}. О признаках опасности сообщается \
              всегда.\n\nОбычный срок приглашения клиента:",
-            country.unwrap_or("не выбрана"),
+            chosen_country(*country),
             if *notify { "включены" } else { "выключены" }
         ),
         Text::AskCountry => html!("Какие экстренные контакты показывать вашим клиентам?"),
@@ -211,7 +214,11 @@ fn screening(case: &CaseCard) -> Html {
     let mut out = html!("<b>Скрининг</b> · {}\n\nСейчас: {}.", case.label, status_line(&case.screening));
     match &case.screening {
         Screening::Waiting { reserved, .. } => {
-            out = out.paragraph(&html!("Удержано {}. Перешлите клиенту сообщение со ссылкой.", *reserved));
+            out = out.paragraph(&if case.archived {
+                html!("Удержано {}. Кейс в архиве: приглашение можно отозвать, и звёзды вернутся.", *reserved)
+            } else {
+                html!("Удержано {}. Перешлите клиенту сообщение со ссылкой.", *reserved)
+            });
         }
         Screening::Opened { .. } | Screening::InProgress { .. } | Screening::Writing => {}
         Screening::None
@@ -257,15 +264,15 @@ fn result_card(result: &ResultCard) -> Html {
     if !content.summary.risk_flags.is_empty() {
         let mut risks = html!("⚠️ <b>Сначала проверьте</b>");
         for flag in content.summary.risk_flags.iter().take(6) {
-            risks = risks.line(&html!("• {}", flag));
+            risks = risks.line(&html!("• {}", shorten(flag, 250)));
         }
         out = out.paragraph(&risks);
     }
-    out = out.paragraph(&html!("{}", content.summary.one_liner));
+    out = out.paragraph(&html!("{}", shorten(&content.summary.one_liner, 300)));
     if !content.summary.resource_flags.is_empty() {
-        out = out.paragraph(&html!("Опоры: {}", content.summary.resource_flags.join("; ")));
+        out = out.paragraph(&html!("Опоры: {}", shorten(&content.summary.resource_flags.join("; "), 500)));
     }
-    let markers: Vec<String> = content.markers.iter().filter_map(|m| marker(&m.name, &m.value)).collect();
+    let markers: Vec<String> = content.markers.iter().filter_map(|m| marker(&m.name, &m.value)).take(6).collect();
     if !markers.is_empty() {
         out = out.paragraph(&html!("<i>{}</i>", markers.join(" · ")));
     }
@@ -274,7 +281,7 @@ fn result_card(result: &ResultCard) -> Html {
     if !questions.is_empty() {
         let mut asked = html!("<b>Спросить на встрече</b>");
         for question in questions.iter().take(3) {
-            asked = asked.line(&html!("• {}", question.q));
+            asked = asked.line(&html!("• {}", shorten(&question.q, 300)));
         }
         out = out.paragraph(&asked);
     }
@@ -290,6 +297,16 @@ fn file(kind: FileKind) -> &'static str {
     }
 }
 
+/// The country as it stands in the settings; a code we do not offer is shown as it is.
+fn chosen_country(code: Option<&str>) -> String {
+    match code {
+        Some(code) => {
+            COUNTRIES.iter().find(|known| known.as_slice() == code.as_bytes()).map_or(code, |known| country(known)).to_owned()
+        }
+        None => "не выбрана".to_owned(),
+    }
+}
+
 fn country(code: &[u8; 2]) -> &'static str {
     match code {
         b"RU" => "Россия",
@@ -300,6 +317,7 @@ fn country(code: &[u8; 2]) -> &'static str {
         b"IL" => "Израиль",
         b"DE" => "Германия",
         b"GB" => "Великобритания",
+        b"US" => "США",
         _ => "Другая",
     }
 }

@@ -27,7 +27,7 @@ fn job(chat: i64, key: &str) -> NewJob {
 #[tokio::test]
 async fn only_the_head_of_a_conversation_runs_and_a_repeated_job_is_one() {
     let db = database().await;
-    let shared = pool(&db.pooled_url("psy_worker"), 1);
+    let shared = pool(&db.url("psy_worker"), 1);
     let mut conn = shared.get().await.unwrap();
     for (chat, key) in [(1, "a"), (1, "b"), (2, "c"), (1, "a")] {
         jobs::insert(&mut conn, job(chat, key), None, None).await.unwrap();

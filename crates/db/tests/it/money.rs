@@ -9,7 +9,7 @@ use crate::support::{case, database, keyring, pool, run, specialist};
 async fn however_many_reserves_race_a_wallet_never_goes_below_zero() {
     let db = database().await;
     let admin = db.admin().await.unwrap();
-    let (shared, keys) = (pool(&db.pooled_url("psy_api"), 8), keyring());
+    let (shared, keys) = (pool(&db.url("psy_api"), 8), keyring());
     let owner = specialist(&shared, 500, &admin).await;
     let case = case(&shared, &keys, owner).await;
     let mut tasks = Vec::new();

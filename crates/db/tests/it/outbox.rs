@@ -51,7 +51,7 @@ async fn sent(pool: &Pool, message: &outbox::ClaimedMessage) -> usize {
 #[tokio::test]
 async fn a_chat_is_served_in_order_and_chats_do_not_wait_for_each_other() {
     let db = database().await;
-    let (api, sender) = (pool(&db.url("psy_api"), 1), pool(&db.pooled_url("psy_sender"), 1));
+    let (api, sender) = (pool(&db.url("psy_api"), 1), pool(&db.url("psy_sender"), 1));
     let (a1, a2, b1) = (message(1, 1, "reply"), message(1, 1, "reply"), message(2, 1, "reply"));
     let (first, second, other) = (a1.id, a2.id, b1.id);
     put(&api, vec![a1, a2, b1]).await;

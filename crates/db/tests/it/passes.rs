@@ -9,7 +9,7 @@ use crate::support::{CLIENT, SPECIALIST, case, database, keyring, pool, run, spe
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_many_who_open_a_pass_at_once_one_gets_it() {
     let db = database().await;
-    let (shared, keys) = (pool(&db.pooled_url("psy_api"), 8), keyring());
+    let (shared, keys) = (pool(&db.url("psy_api"), 8), keyring());
     let owner = specialist(&shared, 0, &db.admin().await.unwrap()).await;
     let case = case(&shared, &keys, owner).await;
     for round in 0..5 {
@@ -86,7 +86,7 @@ async fn the_database_refuses_a_client_pass_for_any_other_tool() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_invitation_for_three_lets_three_in() {
     let db = database().await;
-    let shared = pool(&db.pooled_url("psy_api"), 8);
+    let shared = pool(&db.url("psy_api"), 8);
     people::insert_invite(&mut shared.get().await.unwrap(), InviteId(Uuid::now_v7()), "abc", None, 3, 7).await.unwrap();
     let tasks: Vec<_> = (0..20)
         .map(|_| {

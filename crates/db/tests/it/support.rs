@@ -1,5 +1,5 @@
 //! What the tests share.
-use std::time::Duration;
+use std::{ops::Deref, time::Duration};
 
 use bot_kit::{Launch, Person};
 use db::{Keyring, Pool, cases, passes, people};
@@ -11,8 +11,41 @@ use vault::Keks;
 pub const SPECIALIST: i64 = 1001;
 pub const CLIENT: i64 = 2002;
 
-pub async fn database() -> TestDb {
-    TestDb::create(async |url: String| db::migrate(&url).await.map(drop)).await.unwrap()
+/// A database that must keep every invariant to its end.
+pub struct Database(TestDb);
+
+impl Deref for Database {
+    type Target = TestDb;
+    fn deref(&self) -> &TestDb {
+        &self.0
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let db = &self.0;
+        let checked = std::thread::scope(|scope| {
+            let check = || tokio::runtime::Runtime::new().unwrap().block_on(db.assert_invariants());
+            scope.spawn(check).join().unwrap()
+        });
+        checked.unwrap();
+    }
+}
+
+impl Database {
+    /// Reaches the database as a role: directly, or through PgBouncer when `DB_TESTS_THROUGH_POOLER` is set. `make test` runs
+    /// these tests both ways.
+    pub fn url(&self, role: &str) -> String {
+        let pooled = std::env::var_os("DB_TESTS_THROUGH_POOLER").is_some();
+        if pooled { self.0.pooled_url(role) } else { self.0.url(role) }
+    }
+}
+
+pub async fn database() -> Database {
+    Database(TestDb::create(async |url: String| db::migrate(&url).await.map(drop)).await.unwrap())
 }
 
 pub fn pool(url: &str, size: usize) -> Pool {

@@ -51,6 +51,7 @@ async fn a_request_without_the_secret_is_refused_and_not_one_row_is_written() {
         let status = client.post(format!("{base}{path}")).send().await.unwrap().status();
         assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
     }
+    platform.db.assert_invariants().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -75,6 +76,7 @@ async fn the_same_update_five_times_on_two_apis_at_once_has_one_effect() {
     assert_eq!(count("SELECT count(*) FROM psycheos.telegram_update_dedup WHERE update_id = 500").await.unwrap(), 1);
     assert_eq!(count("SELECT count(*) FROM psycheos.outbox_messages WHERE chat_id = 77").await.unwrap(), 1);
     assert_eq!(count("SELECT version FROM psycheos.bot_chat_state WHERE chat_id = 77").await.unwrap(), 1);
+    platform.db.assert_invariants().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -89,6 +91,7 @@ async fn what_cannot_be_read_is_put_aside_and_blocks_nobody() {
     assert_eq!(platform.count("SELECT count(*) FROM psycheos.dead_updates WHERE dead AND update_id = 900").await.unwrap(), 1);
     assert_eq!(post(&base, Some(&secret), update(901, "привет").to_string()).await.0, StatusCode::OK);
     assert_eq!(platform.count("SELECT count(*) FROM psycheos.outbox_messages").await.unwrap(), 1);
+    platform.db.assert_invariants().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -109,6 +112,7 @@ async fn an_update_that_fails_for_our_fault_is_a_dead_letter_the_fifth_time() {
     assert!(platform.count("SELECT count(*) FROM psycheos.operator_alerts WHERE code = 'dead_letter'").await.unwrap() > 0);
     platform.admin.batch_execute("ALTER TABLE psycheos.bot_chat_state DROP CONSTRAINT broken").await.unwrap();
     assert_eq!(post(&base, Some(&secret), update(701, "привет").to_string()).await.0, StatusCode::OK);
+    platform.db.assert_invariants().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -125,4 +129,5 @@ async fn an_outage_is_no_failure_of_the_update() {
     lock.rollback().await.unwrap();
     assert_eq!(platform.count("SELECT count(*) FROM psycheos.dead_updates").await.unwrap(), 0, "not counted");
     assert_eq!(post(&base, Some(&secret), update(800, "привет").to_string()).await.0, StatusCode::OK);
+    platform.db.assert_invariants().await.unwrap();
 }

@@ -177,6 +177,7 @@ async fn a_danger_notice_nobody_acknowledges_is_repeated_and_then_told_the_opera
     }
     let told = "SELECT count(*) FROM psycheos.operator_alerts WHERE code = 'danger_unacknowledged'";
     assert_eq!(platform.count(told).await.unwrap(), 1);
+    platform.check().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
