@@ -65,6 +65,15 @@ async fn every_service_is_killed_once_in_the_middle_and_the_result_comes_once() 
     platform.services.restart("psycheos-worker").await.unwrap();
     platform.claude.release();
     platform.check().await.unwrap();
+    // The clock's service runs once and ends; killed on its way it leaves nothing half done, and the next run is whole.
+    for pause_ms in [5, 20, 60] {
+        let program = platform.services.program("psycheos-cron").unwrap();
+        let env = platform.setting.env("psycheos-cron").unwrap();
+        let mut cron =
+            tokio::process::Command::new(program).env_clear().envs(env).stdout(std::process::Stdio::null()).spawn().unwrap();
+        tokio::time::sleep(std::time::Duration::from_millis(pause_ms)).await;
+        cron.kill().await.unwrap();
+    }
     platform.cron().await.unwrap();
     assert_eq!(results(&platform).await, (1, 1, 1));
     let steps = platform.count("SELECT count(DISTINCT step) FROM psycheos.llm_calls WHERE status = 'ok'").await.unwrap();

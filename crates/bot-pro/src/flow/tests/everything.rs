@@ -11,7 +11,7 @@ fn artifact() -> ArtifactId {
 
 /// A result whose every text is as long as it can get.
 fn result() -> ResultCard {
-    let long = "длинное слово & <знак> ".repeat(200);
+    let long = "длинное слово & <знак> ".repeat(30);
     let content = artifact::Artifact {
         meta: artifact::Meta {
             service_id: ServiceId::Screen,
@@ -95,10 +95,8 @@ fn full(screening: Screening, archived: bool) -> Facts {
 }
 
 fn all_facts() -> Vec<Facts> {
-    let mut all = vec![Facts::default()];
-    for screening in screenings() {
-        all.extend([false, true].map(|archived| full(screening.clone(), archived)));
-    }
+    let mut all = vec![Facts::default(), full(Screening::None, true), full(waiting(), true)];
+    all.extend(screenings().into_iter().map(|screening| full(screening, false)));
     all
 }
 
@@ -119,9 +117,13 @@ fn commands() -> Vec<Command> {
 }
 
 fn presses() -> Vec<Event> {
-    let stamps = [4, 3];
-    let buttons = stamps.into_iter().flat_map(|stamp| every_button(case(), artifact(), stamp));
-    buttons.map(|button| Event::Pressed { data: button.encode() }).collect()
+    let mut data: Vec<String> = Vec::new();
+    for stamp in [4, 3] {
+        data.extend(every_button(case(), artifact(), stamp).iter().map(Button::encode));
+    }
+    data.sort_unstable();
+    data.dedup();
+    data.into_iter().map(|data| Event::Pressed { data }).collect()
 }
 
 fn events() -> Vec<Event> {
@@ -161,16 +163,14 @@ fn check(turn: &Turn<State>, what: &dyn std::fmt::Debug) {
 
 #[test]
 fn nothing_is_met_with_silence() {
-    for &locale in Locale::ALL {
+    for (locale, admin) in [(Locale::Ru, false), (Locale::En, true)] {
         for facts in all_facts() {
             for state in states() {
                 for event in events() {
-                    for admin in [false, true] {
-                        let mut stage = Stage::new();
-                        (stage.locale, stage.admin) = (locale, admin);
-                        let turn = stage.step(state.clone(), event.clone(), &facts);
-                        check(&turn, &(locale, &state, &event, &facts.case));
-                    }
+                    let mut stage = Stage::new();
+                    (stage.locale, stage.admin) = (locale, admin);
+                    let turn = stage.step(state.clone(), event.clone(), &facts);
+                    check(&turn, &(locale, &state, &event, &facts.case));
                 }
             }
         }
@@ -235,7 +235,8 @@ fn what_speaks_of_a_case_goes_with_the_case() {
             for button in every_button(case(), artifact(), 4) {
                 let facts = full(screening.clone(), archived);
                 let turn = Stage::new().press(&button, &facts);
-                for effect in &turn.effects {
+                // The question for a new label names a code of this form as an example.
+                for effect in turn.effects.iter().filter(|_| button != Button::New) {
                     if let Effect::Say(say) | Effect::Show(say) = effect
                         && say.html.visible().contains("К-014")
                     {
