@@ -129,6 +129,9 @@ BEGIN
         WHERE l.token_hash = p_hash AND l.service_id = p_service AND l.revoked_at IS NULL AND l.expires_at > now()
           AND (l.bound_telegram_id IS NULL OR l.bound_telegram_id = p_person)
           AND r.run_id = l.run_id AND r.status IN ('issued', 'active')
+          -- An archived case takes nobody in; who is inside already may finish.
+          AND (r.status = 'active' OR EXISTS (SELECT FROM psycheos.contexts c
+                                              WHERE c.context_id = l.context_id AND c.archived_at IS NULL AND c.deleted_at IS NULL))
         RETURNING l.run_id, l.context_id, r.status = 'issued' INTO v_run, v_context, v_first;
     IF FOUND THEN
         UPDATE psycheos.runs r SET status = 'active', started_at = coalesce(r.started_at, now())

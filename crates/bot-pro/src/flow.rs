@@ -113,11 +113,11 @@ fn needs_of(state: &State, button: &Button) -> Vec<Need> {
         | Button::Restore(case)
         | Button::Delete(case)
         | Button::DeleteYes { case, .. }
-        | Button::Screening(case)
         | Button::Link(case)
         | Button::Revoke(case)
         | Button::RevokeYes { case, .. }
         | Button::Console(ConsoleButton::OpenCase(case)) => vec![Need::Case { case: *case }],
+        Button::Screening(case) => vec![Need::Case { case: *case }, Need::Wallet],
         Button::Invite { case, .. } => vec![Need::Launch { case: *case, service: ServiceId::Screen }],
         Button::Results { case, page } => vec![Need::Results { case: *case, page: *page }],
         Button::Result(artifact) | Button::File { artifact, .. } | Button::Console(ConsoleButton::OpenResult(artifact)) => {

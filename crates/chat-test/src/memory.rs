@@ -487,7 +487,8 @@ impl Memory {
             return PassCheck::Own;
         }
         let alive = !run.revoked && run.expires_at > self.now;
-        let open = matches!(run.status, RunStatus::Issued | RunStatus::Active);
+        let archived = self.cases.get(&run.case).is_none_or(|case| case.archived);
+        let open = run.status == RunStatus::Active || (run.status == RunStatus::Issued && !archived);
         let (id, taken) = (*id, run.bound.is_some_and(|owner| owner != person));
         match (alive, taken, open) {
             (true, true, _) => PassCheck::Taken,

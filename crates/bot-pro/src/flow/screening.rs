@@ -28,7 +28,11 @@ fn may_invite(screening: &Screening) -> bool {
 /// Where the latest screening stands, and what can be done.
 pub(super) fn status(facts: &Facts, scene: &Scene<'_>) -> Turn<State> {
     let Some(case) = &facts.case else { return not_found(scene) };
-    Turn::to(State::Idle).show(status_say(case, scene))
+    let mut say = status_say(case, scene);
+    if let Some(wallet) = facts.wallet.filter(|_| may_invite(&case.screening) && !case.archived) {
+        say.html = say.html.paragraph(&Text::Price(wallet).html(scene.locale));
+    }
+    Turn::to(State::Idle).show(say)
 }
 
 fn status_say(case: &CaseCard, scene: &Scene<'_>) -> Say {

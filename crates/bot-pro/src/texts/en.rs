@@ -120,6 +120,11 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         Text::Deleted => html!("The case is deleted with its content."),
         Text::Screening(case) => screening(case),
         Text::ArchivedRefuses => html!("The case is in the archive. Restore it first."),
+        Text::Price(wallet) => html!(
+            "A screening costs {}, {} are free. Stars are held while the invitation lives and charged only when the report is ready.",
+            wallet.screening_price,
+            wallet.available
+        ),
         Text::ScreeningGoesOn => html!("The screening is still going on."),
         Text::TooFewStars { price, available } => html!(
             "A screening costs {}, {} are free. {} are missing.\n\nThe administrator can top up the balance.",

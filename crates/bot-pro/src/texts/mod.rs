@@ -53,6 +53,7 @@ pub enum Text<'a> {
     Deleted,
     // screening
     Screening(&'a CaseCard),
+    Price(Wallet),
     ArchivedRefuses,
     ScreeningGoesOn,
     TooFewStars { price: Stars, available: Stars },

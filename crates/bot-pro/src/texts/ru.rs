@@ -125,6 +125,11 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         Text::Deleted => html!("Кейс удалён вместе с содержанием."),
         Text::Screening(case) => screening(case),
         Text::ArchivedRefuses => html!("Кейс в архиве. Сначала верните его."),
+        Text::Price(wallet) => html!(
+            "Скрининг стоит {}, свободно {}. Звёзды удержатся на время приглашения и спишутся, только когда отчёт готов.",
+            wallet.screening_price,
+            wallet.available
+        ),
         Text::ScreeningGoesOn => html!("Скрининг ещё идёт."),
         Text::TooFewStars { price, available } => html!(
             "Скрининг стоит {}, свободно {}. Не хватает {}.\n\nПополнить баланс поможет администратор.",

@@ -100,3 +100,21 @@ async fn an_invitation_for_three_lets_three_in() {
     }
     assert_eq!(used, 3);
 }
+
+#[tokio::test]
+async fn an_archived_case_takes_nobody_in_and_who_is_inside_may_finish() {
+    let db = database().await;
+    let (shared, keys) = (pool(&db.url("psy_api"), 2), keyring());
+    let owner = specialist(&shared, 0, &db.admin().await.unwrap()).await;
+    let case = case(&shared, &keys, owner).await;
+    run(&shared, &keys, owner, case, "inside").await;
+    run(&shared, &keys, owner, case, "outside").await;
+    let open = async |token: &str| {
+        let mut conn = shared.get().await.unwrap();
+        passes::open(&mut conn, BotId::Screen, ServiceId::Screen, token, TelegramId(CLIENT)).await.unwrap().0
+    };
+    assert_eq!(open("inside").await, PassCheck::Opened { first: true });
+    db::cases::set_archived(&mut shared.get().await.unwrap(), owner, case, true).await.unwrap();
+    assert_eq!(open("inside").await, PassCheck::Opened { first: false });
+    assert_eq!(open("outside").await, PassCheck::Unavailable);
+}
