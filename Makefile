@@ -18,9 +18,9 @@ demo: tools ## Plays the main job by script in the terminal
 
 test: tools ## Every test
 	cargo build --quiet --workspace --bins
-	cargo nextest run --workspace --no-fail-fast
-	DB_TESTS_THROUGH_POOLER=1 cargo nextest run --workspace --no-fail-fast -E 'package(psycheos-db)'
 	cargo test --quiet --workspace --doc
+	DB_TESTS_THROUGH_POOLER=1 cargo nextest run --workspace --no-fail-fast -E 'package(psycheos-db)'
+	cargo nextest run --workspace --no-fail-fast
 
 check: fmt lint fences deny machete test ## What a change must pass
 
