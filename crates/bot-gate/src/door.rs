@@ -30,6 +30,8 @@ pub fn step(tool: Tool, state: Door, event: Event<NoAnswer>, scene: &Scene<'_>) 
     let locale = scene.locale;
     let blocked = scene.specialist.is_some_and(|specialist| specialist.blocked);
     let text = match event {
+        // The tools sell nothing: there is no invoice of theirs that could be paid.
+        Event::Checkout(_) | Event::Paid(_) | Event::Refunded(_) => return Turn::to(state),
         Event::Command(Command::Sos) => Text::Emergency,
         Event::Said(words) if domain::lexicon::signs(&words).is_some() => Text::Emergency,
         Event::Opened { .. } | Event::Command(_) | Event::Said(_) | Event::Pressed { .. } | Event::Media(_) if blocked => {

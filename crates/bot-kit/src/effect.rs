@@ -2,7 +2,7 @@
 //! turn's own transaction.
 use domain::{
     ArtifactId, CaseId, ConsentId, DangerCategory, DangerLevel, DangerSource, FileId, InviteId, JobId, Locale, OutboxId, PassId,
-    RunId, SafetyEventId, ServiceId, Stars, UserId, artifact::Artifact,
+    PaymentId, RunId, SafetyEventId, ServiceId, Stars, UserId, artifact::Artifact,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -99,6 +99,46 @@ pub enum Effect {
     DeleteCase {
         /// Which.
         case: CaseId,
+    },
+
+    /// An invoice in this chat; its payment is stored before it is sent.
+    Invoice(Invoice),
+    /// The word a pre-checkout waits for: may it be paid, or why not, in at most 255 characters.
+    AnswerCheckout {
+        /// Telegram's id of the question.
+        query: String,
+        /// Why not; `None` when it may be paid.
+        refusal: Option<String>,
+    },
+    /// No launch waits for a payment any more.
+    ForgetLaunches,
+    /// Which run a payment was continued with.
+    Continued {
+        /// The payment.
+        payment: PaymentId,
+        /// The run.
+        run: RunId,
+    },
+    /// Adds to a specialist's wallet or takes from it (administrators only).
+    AdjustWallet {
+        /// Whose.
+        user: UserId,
+        /// How many; negative to take.
+        stars: Stars,
+        /// Why, in at most 200 characters.
+        note: String,
+    },
+    /// A price from now on (administrators only).
+    SetPrice {
+        /// Of which tool.
+        service: ServiceId,
+        /// The price.
+        stars: Stars,
+    },
+    /// Asks Telegram to give a payment back (administrators only).
+    RefundPayment {
+        /// Which.
+        payment: PaymentId,
     },
 
     /// A new run with its pass; Stars are held where a price is named.
@@ -223,6 +263,21 @@ impl Say {
     }
 }
 
+/// An invoice in Stars.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invoice {
+    /// The payment it is for.
+    pub payment: PaymentId,
+    /// How much.
+    pub stars: Stars,
+    /// 1–32 characters.
+    pub title: String,
+    /// 1–255 characters.
+    pub description: String,
+    /// A launch that goes on by itself when it is paid: case, tool, days its pass lives.
+    pub then: Option<(CaseId, ServiceId, Option<u8>)>,
+}
+
 /// Kinds of messages (reliability.md, "The duplicate window").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -235,6 +290,8 @@ pub enum MessageKind {
     Result,
     /// Something else happened: lane 2.
     Notice,
+    /// What came of a payment: lane 1.
+    Receipt,
     /// A reminder: lane 2.
     Reminder,
     /// Work goes on; may be dropped: lane 1.
@@ -328,10 +385,8 @@ pub struct Job {
     pub job: JobId,
     /// What is to be done.
     pub kind: JobKind,
-    /// For which run.
-    pub run: RunId,
-    /// Of which case.
-    pub case: CaseId,
+    /// For which run and of which case; none for what belongs to a specialist alone.
+    pub about: Option<(RunId, CaseId)>,
     /// Whatever the handler needs; stored encrypted.
     pub payload: Value,
 }
@@ -342,6 +397,8 @@ pub struct Job {
 pub enum JobKind {
     /// Screen's report: three questions to Claude, documents, picture.
     ScreenReport,
+    /// The finances of the last thirty days as a picture.
+    FinancePicture,
 }
 
 impl JobKind {
@@ -350,6 +407,7 @@ impl JobKind {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ScreenReport => "screen_report",
+            Self::FinancePicture => "finance_picture",
         }
     }
 
@@ -358,6 +416,7 @@ impl JobKind {
     pub fn parse(text: &str) -> Option<Self> {
         match text {
             "screen_report" => Some(Self::ScreenReport),
+            "finance_picture" => Some(Self::FinancePicture),
             _ => None,
         }
     }

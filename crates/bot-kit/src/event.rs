@@ -1,4 +1,5 @@
 //! What can happen in a chat.
+use domain::Stars;
 use serde::{Deserialize, Serialize};
 
 /// Something that happened in one chat with one bot. `A` is what the bot's own questions to the worker come back with.
@@ -20,8 +21,38 @@ pub enum Event<A = NoAnswer> {
     },
     /// Anything that is neither text nor a press.
     Media(Media),
+    /// Somebody is about to pay an invoice and waits for the bot's word.
+    Checkout(Checkout),
+    /// Somebody has paid.
+    Paid(Payment),
+    /// Telegram gave a payment back.
+    Refunded(Payment),
     /// The worker answers something the bot asked for.
     Answered(A),
+}
+
+/// A pre-checkout: what is to be paid, before it is paid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checkout {
+    /// Telegram's id of the question, for the answer.
+    pub query: String,
+    /// What the invoice carries: our payment id, untrusted.
+    pub payload: String,
+    /// How much.
+    pub stars: Stars,
+    /// `XTR` for Stars.
+    pub currency: String,
+}
+
+/// A payment or its return, as Telegram reports it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Payment {
+    /// What the invoice carried: our payment id, untrusted.
+    pub payload: String,
+    /// How much.
+    pub stars: Stars,
+    /// Telegram's id of the charge: a payment is known by it and by nothing else.
+    pub charge: String,
 }
 
 /// The answer type of a bot that never asks the worker for anything: no value of it exists.
@@ -125,6 +156,24 @@ impl<A> Event<A> {
         match Command::parse(text) {
             Some(command) => Self::Command(command),
             None => Self::Said(text.to_owned()),
+        }
+    }
+}
+
+impl Event {
+    /// An update's event as an event of a bot that also gets answers from the worker.
+    #[must_use]
+    pub fn widen<A>(self) -> Event<A> {
+        match self {
+            Self::Opened { token } => Event::Opened { token },
+            Self::Command(command) => Event::Command(command),
+            Self::Said(text) => Event::Said(text),
+            Self::Pressed { data } => Event::Pressed { data },
+            Self::Media(media) => Event::Media(media),
+            Self::Checkout(checkout) => Event::Checkout(checkout),
+            Self::Paid(payment) => Event::Paid(payment),
+            Self::Refunded(payment) => Event::Refunded(payment),
+            Self::Answered(answer) => match answer {},
         }
     }
 }

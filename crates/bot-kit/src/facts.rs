@@ -2,7 +2,13 @@
 //! transaction, with the owner in every condition, and hands over [`Facts`]. What belongs to somebody else is absent, just
 //! as what does not exist.
 use chrono::{DateTime, Utc};
-use domain::{ArtifactId, CaseId, FileId, Locale, PassId, RunId, SafetyEventId, ServiceId, Stars, UserId, artifact::Artifact};
+use domain::{
+    ArtifactId, CaseId, FileId, Locale, PassId, PaymentId, RunId, SafetyEventId, ServiceId, Stars, UserId, artifact::Artifact,
+};
+
+use crate::{
+    Checkout, Credit, Finance, MemberLine, Offer, Payment, PaymentLine, Price, Rate, Return, StatementLine, Verdict, Wallet,
+};
 
 /// Something a flow must know.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,8 +66,56 @@ pub enum Need {
         /// Which.
         artifact: ArtifactId,
     },
-    /// The specialist's wallet. Answer: [`Facts::wallet`].
+    /// Price and means for a launch, without a lock: for a screen that only shows them. Answer: [`Facts::offer`].
+    Offer {
+        /// What would be launched.
+        service: ServiceId,
+    },
+    /// The specialist's wallet, what is held for what, and the prices. Answer: [`Facts::wallet`].
     Wallet,
+    /// A page of what happened in the wallet, newest first. Answer: [`Facts::statement`].
+    Statement {
+        /// From 0.
+        page: u32,
+    },
+    /// What a Star is made of: the models' rates. Answer: [`Facts::rates`].
+    Rates,
+    /// Checks a payment before it is made; one that may be made is marked as approved. Answer: [`Facts::checkout`].
+    CheckPayment(Checkout),
+    /// Credits a payment, once. Answer: [`Facts::paid`]; when a launch waited for it, [`Facts::case`] and [`Facts::offer`]
+    /// too, with the wallet locked as for [`Need::Launch`].
+    CreditPayment(Payment),
+    /// Takes a payment that Telegram gave back out of the wallet, once. Answer: [`Facts::returned`].
+    TakeBack(Payment),
+    /// Whether a launch waits for a payment. Answer: [`Facts::waits_for_payment`].
+    WaitingLaunch,
+    /// A page of the specialists, or of those whose name, username or Telegram id fits. For administrators.
+    /// Answer: [`Facts::members`].
+    Members {
+        /// What to look for; nothing for everybody.
+        search: Option<String>,
+        /// From 0.
+        page: u32,
+    },
+    /// One specialist. For administrators. Answer: [`Facts::member`] and [`Facts::given`].
+    Member {
+        /// Which.
+        user: UserId,
+    },
+    /// The money as a whole. For administrators. Answer: [`Facts::finance`].
+    Finance,
+    /// A page of payments, newest first. For administrators. Answer: [`Facts::payments`].
+    Payments {
+        /// From 0.
+        page: u32,
+    },
+    /// One payment. For administrators. Answer: [`Facts::payment`].
+    Payment {
+        /// Which.
+        payment: PaymentId,
+    },
+    /// Prices of all tools. Answer: [`Facts::prices`].
+    Prices,
     /// A danger notice the specialist is to acknowledge. Answer: [`Facts::danger`].
     Danger {
         /// Which.
@@ -90,6 +144,32 @@ pub struct Facts {
     pub result: Option<ResultCard>,
     /// Answer to [`Need::Wallet`].
     pub wallet: Option<Wallet>,
+    /// Answer to [`Need::Statement`].
+    pub statement: Option<Page<StatementLine>>,
+    /// Answer to [`Need::Rates`].
+    pub rates: Vec<Rate>,
+    /// Answer to [`Need::Prices`].
+    pub prices: Vec<Price>,
+    /// Answer to [`Need::CheckPayment`].
+    pub checkout: Option<Verdict>,
+    /// Answer to [`Need::CreditPayment`].
+    pub paid: Option<Credit>,
+    /// Answer to [`Need::TakeBack`].
+    pub returned: Option<Return>,
+    /// Answer to [`Need::WaitingLaunch`].
+    pub waits_for_payment: bool,
+    /// Answer to [`Need::Members`].
+    pub members: Option<Page<MemberLine>>,
+    /// Answer to [`Need::Member`].
+    pub member: Option<MemberLine>,
+    /// Stars this administrator has added to wallets within the last day.
+    pub given: Stars,
+    /// Answer to [`Need::Finance`].
+    pub finance: Option<Finance>,
+    /// Answer to [`Need::Payments`].
+    pub payments: Option<Page<PaymentLine>>,
+    /// Answer to [`Need::Payment`].
+    pub payment: Option<PaymentLine>,
     /// Answer to [`Need::Danger`].
     pub danger: Option<DangerNotice>,
 }
@@ -124,6 +204,8 @@ pub enum PassCheck {
     Unavailable,
     /// Too many wrong links from this person; it was not even looked up.
     TooManyTries,
+    /// It is theirs, but the wallet has too little free; it can be opened later.
+    TooFewStars(Offer),
 }
 
 /// The run a tool chat is bound to.
@@ -247,26 +329,6 @@ pub enum Screening {
     Withdrawn,
     /// The report could not be written.
     Failed,
-}
-
-/// Price and means for a launch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Offer {
-    /// What one run costs now.
-    pub price: Stars,
-    /// What the wallet has free.
-    pub available: Stars,
-}
-
-/// A specialist's wallet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Wallet {
-    /// Free to use.
-    pub available: Stars,
-    /// Held for what is going on.
-    pub reserved: Stars,
-    /// Price of a screening.
-    pub screening_price: Stars,
 }
 
 /// A result in a list.

@@ -41,6 +41,13 @@ impl Html {
         self.0.trim().is_empty()
     }
 
+    /// With `other` right behind it.
+    #[must_use]
+    pub fn then(mut self, other: &Html) -> Self {
+        self.0.push_str(&other.0);
+        self
+    }
+
     /// Appends `other` as a paragraph of its own.
     #[must_use]
     pub fn paragraph(mut self, other: &Html) -> Self {

@@ -2,6 +2,12 @@
 use bot_kit::{ConsoleButton, FileKind};
 use domain::{ArtifactId, CaseId, Locale, parse_short_id, short_id};
 
+mod admin;
+mod wallet;
+
+pub use admin::AdminButton;
+pub use wallet::{Then, WalletButton};
+
 /// A button of Pro.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Button {
@@ -74,8 +80,8 @@ pub enum Button {
         /// Which.
         kind: FileKind,
     },
-    /// The balance.
-    Balance,
+    /// The wallet's.
+    Wallet(WalletButton),
     /// The settings.
     Settings,
     /// Another language.
@@ -88,15 +94,8 @@ pub enum Button {
     Notify(bool),
     /// Usual length of an invitation.
     Days(u8),
-    /// An invitation for specialists.
-    InviteSpecialist {
-        /// People who may use it: 1, 5 or 10.
-        uses: u8,
-        /// Days it lives: 7 or 30.
-        days: u8,
-        /// Of the turn that offered it.
-        stamp: i64,
-    },
+    /// The administrator's.
+    Admin(AdminButton),
     /// A button another bot placed.
     Console(ConsoleButton),
 }
@@ -142,7 +141,7 @@ impl bot_kit::Button for Button {
             Self::Results { case, page } => format!("r:{}:{page}", id(case)),
             Self::Result(artifact) => format!("ro:{}", short_id(artifact.0)),
             Self::File { artifact, kind } => format!("rf:{}:{}", short_id(artifact.0), kind_letter(*kind)),
-            Self::Balance => "b".into(),
+            Self::Wallet(button) => button.encode(),
             Self::Settings => "o".into(),
             Self::Language(locale) => format!("ol:{locale}"),
             Self::Countries => "oc".into(),
@@ -150,7 +149,7 @@ impl bot_kit::Button for Button {
             Self::Country(Some(code)) => format!("os:{}{}", char::from(code[0]), char::from(code[1])),
             Self::Notify(on) => format!("on:{}", u8::from(*on)),
             Self::Days(days) => format!("od:{days}"),
-            Self::InviteSpecialist { uses, days, stamp } => format!("a:{uses}:{days}:{stamp}"),
+            Self::Admin(button) => button.encode(),
             Self::Console(button) => button.encode(),
         }
     }
@@ -158,6 +157,12 @@ impl bot_kit::Button for Button {
     fn decode(data: &str) -> Option<Self> {
         if let Some(button) = ConsoleButton::decode(data) {
             return Some(Self::Console(button));
+        }
+        if let Some(button) = WalletButton::decode(data) {
+            return Some(Self::Wallet(button));
+        }
+        if let Some(button) = AdminButton::decode(data) {
+            return Some(Self::Admin(button));
         }
         let mut parts = data.split(':');
         let (name, one, two, three) = (parts.next()?, parts.next(), parts.next(), parts.next());
@@ -175,7 +180,6 @@ impl bot_kit::Button for Button {
         Some(match (name, one, two, three) {
             ("m", None, ..) => Self::Menu,
             ("n", None, ..) => Self::New,
-            ("b", None, ..) => Self::Balance,
             ("o", None, ..) => Self::Settings,
             ("oc", None, ..) => Self::Countries,
             ("l", ..) => Self::Cases { archived: flag(one)?, page: two?.parse().ok()? },
@@ -201,11 +205,6 @@ impl bot_kit::Button for Button {
             )),
             ("on", _, None, _) => Self::Notify(flag(one)?),
             ("od", _, None, _) => Self::Days(days(one)?),
-            ("a", Some(uses), Some(days), Some(stamp)) => Self::InviteSpecialist {
-                uses: uses.parse().ok().filter(|uses| [1, 5, 10].contains(uses))?,
-                days: days.parse().ok().filter(|days| [7, 30].contains(days))?,
-                stamp: stamp.parse().ok()?,
-            },
             _ => return None,
         })
     }
@@ -234,14 +233,14 @@ pub(crate) fn every_button(case: CaseId, artifact: ArtifactId, stamp: i64) -> Ve
         | Button::Results { .. }
         | Button::Result(_)
         | Button::File { .. }
-        | Button::Balance
+        | Button::Wallet(_)
         | Button::Settings
         | Button::Language(_)
         | Button::Countries
         | Button::Country(_)
         | Button::Notify(_)
         | Button::Days(_)
-        | Button::InviteSpecialist { .. }
+        | Button::Admin(_)
         | Button::Console(ConsoleButton::OpenResult(_) | ConsoleButton::OpenCase(_) | ConsoleButton::Acknowledge(_)) => {}
     };
     let mut all = vec![
@@ -262,7 +261,6 @@ pub(crate) fn every_button(case: CaseId, artifact: ArtifactId, stamp: i64) -> Ve
         Button::RevokeYes { case, stamp },
         Button::Results { case, page: 3 },
         Button::Result(artifact),
-        Button::Balance,
         Button::Settings,
         Button::Language(Locale::Ru),
         Button::Language(Locale::En),
@@ -279,7 +277,9 @@ pub(crate) fn every_button(case: CaseId, artifact: ArtifactId, stamp: i64) -> Ve
     all.extend([1, 3, 7, 14].map(Button::Days));
     let kinds = [FileKind::Txt, FileKind::Docx, FileKind::Json, FileKind::Profile];
     all.extend(kinds.map(|kind| Button::File { artifact, kind }));
-    all.extend([(1, 7), (5, 7), (10, 30)].map(|(uses, days)| Button::InviteSpecialist { uses, days, stamp }));
+    all.extend(wallet::every_wallet_button(case, stamp).into_iter().map(Button::Wallet));
+    let (user, payment) = (domain::UserId(case.0), domain::PaymentId(artifact.0));
+    all.extend(admin::every_admin_button(user, payment, stamp).into_iter().map(Button::Admin));
     all
 }
 
@@ -302,7 +302,22 @@ mod tests {
     #[test]
     fn data_we_never_made_is_no_button() {
         let id = "AAAAAAAAAAAAAAAAAAAAAA";
-        let bad = ["", "zz", "c:short", "l:2:0", "m:1:2:3:4", "os:ru", "a:99:7:1", "a:5:8:1", "od:2", "x:a:short"];
+        let bad = [
+            "",
+            "zz",
+            "c:short",
+            "l:2:0",
+            "m:1:2:3:4",
+            "os:ru",
+            "a:i:99:7:1",
+            "a:i:5:8:1",
+            "b:p:9:1",
+            "b:p:10001:1",
+            "b:o:short:s7",
+            "a:pc:nothing",
+            "od:2",
+            "x:a:short",
+        ];
         for bad in bad.map(str::to_owned).into_iter().chain([format!("si:{id}:2"), format!("c:{id}:1"), format!("rf:{id}:z")]) {
             assert_eq!(Button::decode(&bad), None, "{bad}");
         }

@@ -1,19 +1,21 @@
 //! The console, top to bottom: who is there, what was pressed, typed or commanded, and which screen answers.
+mod admin;
 mod cases;
 mod results;
 mod screening;
 mod settings;
+mod wallet;
 
 use bot_kit::{
-    Bot, Button as _, Command, ConsoleButton, Effect, Event, Facts, Keyboard, Need, NoAnswer, Say, Scene, Specialist, Turn,
+    Bot, Button as _, Command, ConsoleButton, Effect, Event, Facts, Html, Keyboard, Need, NoAnswer, Say, Scene, Specialist, Turn,
 };
-use domain::{CaseId, ServiceId, UserId};
+use domain::{CaseId, ServiceId, Stars, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    button::Button,
+    button::{Button, Then, WalletButton},
     label,
-    texts::{Label, Text},
+    texts::{Label, Text, money::Money},
 };
 
 /// The specialist's console.
@@ -41,6 +43,41 @@ pub enum State {
         /// Which.
         case: CaseId,
     },
+    /// How many Stars to buy.
+    ToppingUp {
+        /// What goes on when they are paid.
+        then: Option<Then>,
+    },
+    /// Whom an administrator looks for.
+    Searching,
+    /// A sum and a reason, to change a wallet.
+    Adjusting {
+        /// Whose.
+        user: UserId,
+        /// Adds; else takes.
+        add: bool,
+    },
+    /// Whether the wallet is really to be changed.
+    AdjustingSure {
+        /// Whose.
+        user: UserId,
+        /// How many; negative to take.
+        stars: Stars,
+        /// Why.
+        note: String,
+    },
+    /// A price.
+    Pricing {
+        /// Of which tool.
+        service: ServiceId,
+    },
+    /// Whether the price is really to be changed.
+    PricingSure {
+        /// Of which tool.
+        service: ServiceId,
+        /// The new price.
+        stars: Stars,
+    },
 }
 
 /// What stands before an invitation's secret in a link.
@@ -56,10 +93,19 @@ impl Bot for Pro {
             State::Naming => "naming",
             State::Doubting { .. } => "doubting",
             State::Renaming { .. } => "renaming",
+            State::ToppingUp { .. } => "topping_up",
+            State::Searching => "searching",
+            State::Adjusting { .. } => "adjusting",
+            State::AdjustingSure { .. } => "adjusting_sure",
+            State::Pricing { .. } => "pricing",
+            State::PricingSure { .. } => "pricing_sure",
         }
     }
 
     fn needs(state: &State, event: &Event, scene: &Scene<'_>) -> Vec<Need> {
+        if let Some(need) = wallet::needs_of_payment(event) {
+            return vec![need];
+        }
         let Some(specialist) = scene.specialist else {
             return match event {
                 Event::Opened { token: Some(token) } => match token.strip_prefix(INVITE) {
@@ -71,6 +117,9 @@ impl Bot for Pro {
                 | Event::Said(_)
                 | Event::Pressed { .. }
                 | Event::Media(_)
+                | Event::Checkout(_)
+                | Event::Paid(_)
+                | Event::Refunded(_)
                 | Event::Answered(_) => vec![],
             };
         };
@@ -81,12 +130,30 @@ impl Bot for Pro {
             Event::Pressed { data } => Button::decode(data).map_or_else(Vec::new, |button| needs_of(state, &button)),
             Event::Command(Command::Cases) => vec![Need::Cases { archived: false, page: 0 }],
             Event::Command(Command::Balance) => vec![Need::Wallet],
-            Event::Said(_) => named_case(state),
-            Event::Opened { .. } | Event::Command(_) | Event::Media(_) | Event::Answered(_) => vec![],
+            Event::Command(Command::Cancel) => vec![Need::WaitingLaunch],
+            Event::Said(text) => needs_of_text(state, text),
+            Event::Opened { .. }
+            | Event::Command(_)
+            | Event::Media(_)
+            | Event::Checkout(_)
+            | Event::Paid(_)
+            | Event::Refunded(_)
+            | Event::Answered(_) => vec![],
         }
     }
 
     fn step(state: State, event: Event, facts: &Facts, scene: &mut Scene<'_>) -> Turn<State> {
+        match &event {
+            Event::Checkout(checkout) => return wallet::checkout(state, checkout, facts, scene),
+            Event::Paid(payment) => return wallet::paid(state, payment, facts, scene),
+            Event::Refunded(payment) => return wallet::refunded(state, payment, facts, scene),
+            Event::Opened { .. }
+            | Event::Command(_)
+            | Event::Said(_)
+            | Event::Pressed { .. }
+            | Event::Media(_)
+            | Event::Answered(_) => {}
+        }
         match scene.specialist {
             None => stranger(&event, facts, scene),
             Some(specialist) if specialist.blocked => blocked(&event, scene),
@@ -95,11 +162,32 @@ impl Bot for Pro {
     }
 }
 
+/// What a text must know: it belongs to the question that is open.
+fn needs_of_text(state: &State, text: &str) -> Vec<Need> {
+    match state {
+        State::ToppingUp { then: Some(then) } => wallet::needs_of(*then),
+        State::Searching => vec![Need::Members { search: Some(text.trim().to_owned()), page: 0 }],
+        State::Adjusting { user, .. } | State::AdjustingSure { user, .. } => vec![Need::Member { user: *user }],
+        State::Pricing { .. } | State::PricingSure { .. } => vec![Need::Prices],
+        State::Idle | State::Naming | State::Doubting { .. } | State::Renaming { .. } | State::ToppingUp { then: None } => {
+            named_case(state)
+        }
+    }
+}
+
 /// The case a label is being written for, if it is not a new one.
 fn named_case(state: &State) -> Vec<Need> {
     match state {
         State::Renaming { case } | State::Doubting { case: Some(case), .. } => vec![Need::Case { case: *case }],
-        State::Idle | State::Naming | State::Doubting { case: None, .. } => vec![],
+        State::Idle
+        | State::Naming
+        | State::Doubting { case: None, .. }
+        | State::ToppingUp { .. }
+        | State::Searching
+        | State::Adjusting { .. }
+        | State::AdjustingSure { .. }
+        | State::Pricing { .. }
+        | State::PricingSure { .. } => vec![],
     }
 }
 
@@ -117,13 +205,14 @@ fn needs_of(state: &State, button: &Button) -> Vec<Need> {
         | Button::Revoke(case)
         | Button::RevokeYes { case, .. }
         | Button::Console(ConsoleButton::OpenCase(case)) => vec![Need::Case { case: *case }],
-        Button::Screening(case) => vec![Need::Case { case: *case }, Need::Wallet],
+        Button::Screening(case) => vec![Need::Case { case: *case }, Need::Offer { service: ServiceId::Screen }],
         Button::Invite { case, .. } => vec![Need::Launch { case: *case, service: ServiceId::Screen }],
         Button::Results { case, page } => vec![Need::Results { case: *case, page: *page }],
         Button::Result(artifact) | Button::File { artifact, .. } | Button::Console(ConsoleButton::OpenResult(artifact)) => {
             vec![Need::Result { artifact: *artifact }]
         }
-        Button::Balance => vec![Need::Wallet],
+        Button::Wallet(button) => wallet::needs(button),
+        Button::Admin(button) => admin::needs(state, button),
         Button::Console(ConsoleButton::Acknowledge(event)) => vec![Need::Danger { event: *event }],
         Button::Menu
         | Button::New
@@ -132,8 +221,7 @@ fn needs_of(state: &State, button: &Button) -> Vec<Need> {
         | Button::Countries
         | Button::Country(_)
         | Button::Notify(_)
-        | Button::Days(_)
-        | Button::InviteSpecialist { .. } => vec![],
+        | Button::Days(_) => vec![],
     }
 }
 
@@ -156,9 +244,14 @@ fn stranger(event: &Event, facts: &Facts, scene: &mut Scene<'_>) -> Turn<State> 
         Event::Command(Command::PaySupport) => say(Text::PaySupport),
         Event::Command(Command::Privacy) => say(Text::Privacy),
         Event::Command(Command::Sos) => say(Text::Sos { country: None }),
-        Event::Opened { .. } | Event::Command(_) | Event::Said(_) | Event::Pressed { .. } | Event::Media(_) => {
-            say(Text::NotInvited)
-        }
+        Event::Opened { .. }
+        | Event::Command(_)
+        | Event::Said(_)
+        | Event::Pressed { .. }
+        | Event::Media(_)
+        | Event::Checkout(_)
+        | Event::Paid(_)
+        | Event::Refunded(_) => say(Text::NotInvited),
         Event::Answered(never) => match *never {},
     }
 }
@@ -166,7 +259,14 @@ fn stranger(event: &Event, facts: &Facts, scene: &mut Scene<'_>) -> Turn<State> 
 fn blocked(event: &Event, scene: &Scene<'_>) -> Turn<State> {
     let text = match event {
         Event::Command(Command::Sos) => Text::Sos { country: country_of(scene) },
-        Event::Opened { .. } | Event::Command(_) | Event::Said(_) | Event::Pressed { .. } | Event::Media(_) => Text::Blocked,
+        Event::Opened { .. }
+        | Event::Command(_)
+        | Event::Said(_)
+        | Event::Pressed { .. }
+        | Event::Media(_)
+        | Event::Checkout(_)
+        | Event::Paid(_)
+        | Event::Refunded(_) => Text::Blocked,
         Event::Answered(never) => match *never {},
     };
     // A message of its own, so that a danger notice whose key was pressed keeps its words.
@@ -189,10 +289,18 @@ fn known(state: State, event: Event, facts: &Facts, specialist: &Specialist, sce
             let hint = match &state {
                 State::Idle => Text::OnlyButtons,
                 State::Naming | State::Renaming { .. } | State::Doubting { .. } => Text::NeedsWords,
+                State::ToppingUp { .. }
+                | State::Searching
+                | State::Adjusting { .. }
+                | State::AdjustingSure { .. }
+                | State::Pricing { .. }
+                | State::PricingSure { .. } => Text::NeedsAnswer,
             };
             let keys = cases::way_out(scene);
             Turn::to(state).say(Say::new(hint.html(scene.locale)).keys(keys))
         }
+        // These were heard before anything else.
+        Event::Checkout(_) | Event::Paid(_) | Event::Refunded(_) => Turn::to(state),
         Event::Answered(never) => match never {},
     }
 }
@@ -204,15 +312,25 @@ fn commanded(state: &State, command: Command, facts: &Facts, specialist: &Specia
         Command::Help => show(scene, Text::Help, main_menu(scene)),
         Command::Cancel => {
             let text = match state {
+                State::Idle if facts.waits_for_payment => {
+                    let html = Money::LaunchForgotten.html(scene.locale);
+                    return show_html(html, main_menu(scene)).and(Effect::ForgetLaunches);
+                }
                 State::Idle => Text::NothingToCancel,
                 State::Naming | State::Doubting { case: None, .. } => Text::CanceledNaming,
                 State::Renaming { .. } | State::Doubting { case: Some(_), .. } => Text::CanceledRenaming,
+                State::ToppingUp { .. }
+                | State::Searching
+                | State::Adjusting { .. }
+                | State::AdjustingSure { .. }
+                | State::Pricing { .. }
+                | State::PricingSure { .. } => Text::Canceled,
             };
             show(scene, text, main_menu(scene))
         }
         Command::Cases => cases::list(facts, false, scene),
         Command::New => cases::ask_label(scene),
-        Command::Balance => settings::balance(facts, scene),
+        Command::Balance => wallet::balance(facts, scene),
         Command::Settings => settings::menu(specialist, scene),
         Command::Terms => plain(Text::Terms, scene),
         Command::PaySupport => plain(Text::PaySupport, scene),
@@ -221,7 +339,7 @@ fn commanded(state: &State, command: Command, facts: &Facts, specialist: &Specia
         Command::Guide => plain(Text::GuideElsewhere, scene),
         Command::Export => plain(Text::ExportElsewhere, scene),
         Command::DeleteMe => plain(Text::DeleteMeElsewhere, scene),
-        Command::Admin if scene.is_admin => settings::admin(scene),
+        Command::Admin if scene.is_admin => admin::menu(scene),
         Command::Admin | Command::Pause | Command::Stop | Command::Unknown => plain(Text::UnknownCommand, scene),
     }
 }
@@ -234,6 +352,11 @@ fn said(state: State, text: &str, facts: &Facts, scene: &mut Scene<'_>) -> Turn<
         // Another label instead of the doubtful one.
         State::Naming | State::Doubting { case: None, .. } => cases::named(text, None, facts, scene),
         State::Renaming { case } | State::Doubting { case: Some(case), .. } => cases::named(text, Some(case), facts, scene),
+        State::ToppingUp { then } => wallet::amount(text, then, facts, scene),
+        State::Searching => admin::found(facts, scene),
+        State::Adjusting { user, add } => admin::adjusting(user, add, text, facts, scene),
+        State::AdjustingSure { user, stars, .. } => admin::adjusting(user, stars.0 > 0, text, facts, scene),
+        State::Pricing { service } | State::PricingSure { service, .. } => admin::pricing(service, text, facts, scene),
     }
 }
 
@@ -258,14 +381,14 @@ fn pressed(state: State, button: Button, facts: &Facts, specialist: &Specialist,
         Button::Result(_) => results::card(facts, scene),
         Button::Console(ConsoleButton::OpenResult(_)) => results::card_below(facts, scene),
         Button::File { kind, .. } => results::file(facts, kind, scene),
-        Button::Balance => settings::balance(facts, scene),
+        Button::Wallet(button) => wallet::pressed(button, facts, scene),
+        Button::Admin(button) => admin::pressed(state, button, facts, scene),
         Button::Settings => settings::menu(specialist, scene),
         Button::Language(locale) => settings::language(specialist, locale),
         Button::Countries => settings::countries(scene),
         Button::Country(code) => settings::country(specialist, code, scene),
         Button::Notify(on) => settings::notify(specialist, on, scene),
         Button::Days(days) => settings::days(specialist, days, scene),
-        Button::InviteSpecialist { uses, days, stamp } => settings::invite(uses, days, stamp, scene),
         Button::Console(ConsoleButton::Acknowledge(_)) => screening::acknowledge(facts, scene),
     }
 }
@@ -273,6 +396,11 @@ fn pressed(state: State, button: Button, facts: &Facts, specialist: &Specialist,
 /// A screen that waits for nothing.
 fn show(scene: &Scene<'_>, text: Text, keys: Keyboard) -> Turn<State> {
     Turn::to(State::Idle).show(Say::new(text.html(scene.locale)).keys(keys))
+}
+
+/// The same with words of another kind.
+fn show_html(html: Html, keys: Keyboard) -> Turn<State> {
+    Turn::to(State::Idle).show(Say::new(html).keys(keys))
 }
 
 /// What is not theirs answers like what does not exist.
@@ -284,7 +412,7 @@ fn main_menu(scene: &Scene<'_>) -> Keyboard {
     let label = |label: Label| label.text(scene.locale);
     Keyboard::none()
         .row([(label(Label::MyCases), Button::Cases { archived: false, page: 0 }), (label(Label::NewCase), Button::New)])
-        .row([(label(Label::Balance), Button::Balance), (label(Label::Settings), Button::Settings)])
+        .row([(label(Label::Balance), Button::Wallet(WalletButton::Balance)), (label(Label::Settings), Button::Settings)])
 }
 
 fn country_of<'a>(scene: &Scene<'a>) -> Option<&'a str> {

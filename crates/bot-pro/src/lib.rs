@@ -7,6 +7,9 @@ mod flow;
 mod label;
 mod texts;
 
-pub use button::Button;
+pub use button::{AdminButton, Button, Then, WalletButton};
 pub use flow::{Pro, State};
-pub use texts::commands;
+pub use texts::{
+    commands,
+    money::{late_payment, picture_caption},
+};

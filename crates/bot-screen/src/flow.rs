@@ -126,6 +126,7 @@ impl Bot for Screen {
             Event::Opened { token: None } | Event::Command(_) | Event::Said(_) | Event::Pressed { .. } | Event::Media(_) => {
                 vec![Need::BoundRun]
             }
+            Event::Checkout(_) | Event::Paid(_) | Event::Refunded(_) => vec![],
         }
     }
 
@@ -146,6 +147,8 @@ impl Bot for Screen {
                 let say = hinted(Text::MediaHint, screen(&state.place, run, scene.locale), scene.locale);
                 Turn::to(state).say(say)
             }
+            // Screen sells nothing: there is no invoice of its own that could be paid.
+            Event::Checkout(_) | Event::Paid(_) | Event::Refunded(_) => Turn::to(state),
         }
     }
 }

@@ -1,21 +1,24 @@
 //! The needs of a flow, answered from maps.
 use bot_kit::{
-    BoundRun, CaseCard, CaseLine, DangerNotice, Facts, FileLine, Need, Offer, PAGE_LINES, Page, PassCheck, Person, ResultCard,
-    ResultLine, RunStatus, Screening, Wallet,
+    BoundRun, CaseCard, CaseLine, Credit, DangerNotice, Facts, FileLine, Need, Offer, PAGE_LINES, Page, PassCheck, Person,
+    ResultCard, ResultLine, RunStatus, Screening,
 };
-use domain::{CaseId, Locale, RunId, ServiceId, Stars, UserId};
+use domain::{CaseId, Locale, RunId, ServiceId, UserId};
 
-use crate::memory::{Memory, PRICE, RunRow};
+use crate::{
+    memory::{Memory, RunRow},
+    money::rates,
+};
 
 impl Memory {
-    pub(crate) fn answer(&mut self, needs: Vec<Need>, person: &Person, bound: &mut Option<RunId>) -> Facts {
+    pub(crate) fn answer(&mut self, needs: Vec<Need>, person: &Person, is_admin: bool, bound: &mut Option<RunId>) -> Facts {
         let owner = self.users.get(&person.telegram_id).map(|user| user.user_id);
         let mut facts = Facts::default();
         for need in needs {
             match need {
                 Need::UseInvite { token } => {
-                    let good = token == "story" && !self.invite_used;
-                    self.invite_used |= good;
+                    let good = matches!(token.as_str(), "story" | "second") && !self.invites_used.contains(&token);
+                    self.invites_used.push(token);
                     facts.invite = Some(good);
                 }
                 Need::OpenPass { token, .. } => {
@@ -29,8 +32,8 @@ impl Memory {
                 Need::Run { run } => facts.run = self.bound_run(run),
                 Need::Cases { archived, page } => facts.cases = owner.map(|owner| self.cases_of(owner, archived, page)),
                 Need::Case { case } => facts.case = owner.and_then(|owner| self.card(owner, case)),
-                Need::Launch { case, .. } => {
-                    facts.offer = owner.map(|_| Offer { price: PRICE, available: self.available() });
+                Need::Launch { case, service } => {
+                    facts.offer = owner.map(|owner| self.offer(owner, service));
                     facts.case = owner.and_then(|owner| self.card(owner, case));
                 }
                 Need::Results { case, page } => {
@@ -54,10 +57,28 @@ impl Memory {
                         })
                     });
                 }
-                Need::Wallet => {
-                    facts.wallet =
-                        owner.map(|_| Wallet { available: self.available(), reserved: self.reserved, screening_price: PRICE });
+                Need::Offer { service } => facts.offer = owner.map(|owner| self.offer(owner, service)),
+                Need::Wallet => facts.wallet = owner.map(|owner| self.wallet_of(owner)),
+                Need::Statement { page } => facts.statement = owner.map(|owner| self.statement_of(owner, page)),
+                Need::Rates => facts.rates = rates(),
+                Need::Prices => facts.prices = self.bank.prices(),
+                Need::WaitingLaunch => facts.waits_for_payment = owner.is_some_and(|owner| self.launch_waits(owner)),
+                Need::CheckPayment(checkout) => facts.checkout = Some(self.check_payment(person.telegram_id, &checkout)),
+                Need::CreditPayment(payment) => {
+                    let credit = self.credit(person.telegram_id, &payment);
+                    if let (Credit::Done { launch: Some(launch), .. }, Some(owner)) = (credit, owner) {
+                        facts.offer = Some(self.offer(owner, launch.service));
+                        facts.case = self.card(owner, launch.case);
+                    }
+                    facts.paid = Some(credit);
                 }
+                Need::TakeBack(payment) => facts.returned = Some(self.take_back(&payment.charge)),
+                Need::Members { search, page } if is_admin => facts.members = Some(self.members(search.as_deref(), page)),
+                Need::Member { user } if is_admin => (facts.member, facts.given) = (self.member(user), self.bank.given()),
+                Need::Finance if is_admin => facts.finance = Some(self.finance()),
+                Need::Payments { page } if is_admin => facts.payments = Some(self.payments(page)),
+                Need::Payment { payment } if is_admin => facts.payment = self.payment_line(payment),
+                Need::Members { .. } | Need::Member { .. } | Need::Finance | Need::Payments { .. } | Need::Payment { .. } => {}
                 Need::Danger { event } => {
                     facts.danger = owner.and_then(|owner| {
                         let (case, acknowledged) = *self.dangers.get(&event.0)?;
@@ -70,8 +91,8 @@ impl Memory {
         facts
     }
 
-    fn available(&self) -> Stars {
-        Stars(self.balance.0 - self.reserved.0)
+    fn offer(&self, owner: UserId, service: ServiceId) -> Offer {
+        Offer { price: self.bank.price(service), available: self.bank.available(owner) }
     }
 
     fn bound_run(&self, id: RunId) -> Option<BoundRun> {

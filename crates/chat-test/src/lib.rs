@@ -3,6 +3,8 @@
 
 mod facts;
 mod memory;
+mod money;
+mod passes;
 mod script;
 
 pub use memory::Memory;

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use bot_gate::{Conceptualizator, Interpretator, Simulator};
 use bot_kit::{
-    Bot, BotNames, Effect, Event, IdSource, KeyAction, Launch, MessageKind, PassCheck, Person, RunStatus, Say, Scene, Specialist,
+    Bot, BotNames, Effect, Event, IdSource, Invoice, KeyAction, Launch, MessageKind, Movement, Payment, Person, RunStatus, Say,
+    Scene, Specialist,
 };
 use bot_pro::Pro;
 use bot_screen::{
@@ -18,11 +19,15 @@ use domain::{
 };
 use uuid::Uuid;
 
-use crate::script::{Drive, Seen, Stage};
+use crate::{
+    money::Bank,
+    script::{Drive, Seen, Stage, normal},
+};
 
 /// What stands in a story for the secret of the invitation.
 const INVITATION: &str = "[приглашение]";
-pub(crate) const PRICE: Stars = Stars(50);
+/// What stands in a story for the secret of an invitation for one more specialist.
+const SECOND: &str = "[второе приглашение]";
 
 #[derive(Debug, Clone)]
 pub(crate) struct CaseRow {
@@ -38,6 +43,7 @@ pub(crate) type Kept = (ArtifactId, Artifact, Vec<(FileId, bot_kit::FileKind)>);
 #[derive(Debug, Clone)]
 pub(crate) struct RunRow {
     pub case: CaseId,
+    pub service: ServiceId,
     pub pass: PassId,
     pub token: String,
     pub expires_at: DateTime<Utc>,
@@ -85,12 +91,15 @@ impl IdSource for Counter {
 pub struct Memory {
     pub(crate) now: DateTime<Utc>,
     ids: Counter,
-    people: Vec<String>,
+    pub(crate) people: Vec<String>,
     chats: BTreeMap<(usize, BotId), Chat>,
     pub(crate) users: BTreeMap<TelegramId, Specialist>,
-    pub(crate) balance: Stars,
-    pub(crate) reserved: Stars,
-    pub(crate) invite_used: bool,
+    pub(crate) bank: Bank,
+    pub(crate) charges: u32,
+    pub(crate) last_payment: Option<(usize, Payment)>,
+    pub(crate) checkout_answer: Option<Option<String>>,
+    later: Vec<(TelegramId, Event)>,
+    pub(crate) invites_used: Vec<String>,
     pub(crate) cases: BTreeMap<CaseId, CaseRow>,
     pub(crate) runs: BTreeMap<RunId, RunRow>,
     pub(crate) dangers: BTreeMap<Uuid, (CaseId, bool)>,
@@ -107,9 +116,12 @@ impl Default for Memory {
             people: Vec::new(),
             chats: BTreeMap::new(),
             users: BTreeMap::new(),
-            balance: Stars(500),
-            reserved: Stars(0),
-            invite_used: false,
+            bank: Bank::default(),
+            charges: 0,
+            last_payment: None,
+            checkout_answer: None,
+            later: Vec::new(),
+            invites_used: Vec::new(),
             cases: BTreeMap::new(),
             runs: BTreeMap::new(),
             dangers: BTreeMap::new(),
@@ -137,7 +149,8 @@ impl Stage for Memory {
         self.now += TimeDelta::minutes(2);
         match drive {
             Drive::Say { who, bot, text } => {
-                self.turn_of(who, *bot, Event::from_text(&text.replace(INVITATION, "invite_story")), None)
+                let text = text.replace(INVITATION, "invite_story").replace(SECOND, "invite_second");
+                self.turn_of(who, *bot, Event::from_text(&text), None);
             }
             Drive::Press { who, bot, label } => {
                 let (at, data) = self.find_button(who, *bot, label).ok_or_else(|| format!("no button [{label}]"))?;
@@ -148,6 +161,19 @@ impl Stage for Memory {
                 self.turn_of(who, *bot, Event::Opened { token: Some(token) }, None);
             }
             Drive::ClaudeRefuses => self.work(),
+            Drive::FirstStars(stars) => self.bank.first = Stars(*stars),
+            Drive::Pay { who, of } => {
+                let (payer, of) = (self.person(who), self.person(of));
+                self.pay(payer, of)?;
+            }
+            Drive::PaidAgain => self.deliver_last_payment(false),
+            Drive::GivenBack => self.deliver_last_payment(true),
+        }
+        for (id, event) in std::mem::take(&mut self.later) {
+            let who = (0..self.people.len()).find(|at| self.id_of(*at) == id).and_then(|at| self.people.get(at).cloned());
+            if let Some(who) = who {
+                self.turn_of(&who, BotId::Pro, event, None);
+            }
         }
         Ok(self.sorted())
     }
@@ -178,7 +204,7 @@ impl Memory {
         let chat = self.chats.get(&(person, bot))?;
         chat.messages.iter().enumerate().rev().find_map(|(at, message)| {
             message.keys.iter().flatten().find_map(|(text, action)| match action {
-                KeyAction::Data(data) if text == label => Some((at, data.clone())),
+                KeyAction::Data(data) if normal(text) == label => Some((at, data.clone())),
                 KeyAction::Data(_) | KeyAction::Url(_) | KeyAction::Copy(_) => None,
             })
         })
@@ -191,11 +217,11 @@ impl Memory {
         links.max_by_key(|token| self.runs.values().find(|run| &run.token == token).map(|run| run.order))
     }
 
-    fn turn_of(&mut self, who: &str, bot: BotId, event: Event, pressed: Option<usize>) {
+    pub(crate) fn turn_of(&mut self, who: &str, bot: BotId, event: Event, pressed: Option<usize>) {
         let person = self.person(who);
         match bot {
             BotId::Pro => self.turn::<Pro>(person, bot, event, pressed),
-            BotId::Screen => self.turn::<Screen>(person, bot, widen(event), pressed),
+            BotId::Screen => self.turn::<Screen>(person, bot, event.widen(), pressed),
             BotId::Interpretator => self.turn::<Interpretator>(person, bot, event, pressed),
             BotId::Conceptualizator => self.turn::<Conceptualizator>(person, bot, event, pressed),
             BotId::Simulator => self.turn::<Simulator>(person, bot, event, pressed),
@@ -204,7 +230,7 @@ impl Memory {
 
     fn turn<B: Bot>(&mut self, person: usize, bot: BotId, event: Event<B::Answer>, pressed: Option<usize>) {
         let full_name = self.people.get(person).map(|name| capitalised(name)).unwrap_or_default();
-        let telegram_id = telegram_id(person);
+        let telegram_id = self.id_of(person);
         let who =
             Person { telegram_id, chat_id: ChatId(telegram_id.0), username: None, full_name, language_code: Some("ru".into()) };
         let chat = self.chats.entry((person, bot)).or_default();
@@ -218,13 +244,13 @@ impl Memory {
             locale: specialist.as_ref().and_then(|specialist| specialist.chosen_locale).unwrap_or(Locale::Ru),
             person: &who,
             specialist: specialist.as_ref(),
-            is_admin: false,
+            is_admin: telegram_id == ADMIN,
             bots: &names,
             version,
             ids: &mut ids,
         };
         let needs = B::needs(&state, &event, &scene);
-        let facts = self.answer(needs, &who, &mut bound);
+        let facts = self.answer(needs, &who, telegram_id == ADMIN, &mut bound);
         let turn = B::step(state, event, &facts, &mut scene);
         self.ids = ids;
         if let Some(chat) = self.chats.get_mut(&(person, bot)) {
@@ -248,9 +274,13 @@ impl Memory {
                 .collect(),
         };
         let chat = self.chats.entry((person, bot)).or_default();
+        // What a person sees of a key is its label.
+        let labels = |message: &Message| -> Vec<Vec<String>> {
+            message.keys.iter().map(|row| row.iter().map(|(label, _)| label.clone()).collect()).collect()
+        };
+        let keys = labels(&message);
         let unchanged =
-            edits.and_then(|at| chat.messages.get(at)).is_some_and(|old| old.text == message.text && old.keys == message.keys);
-        let keys = message.keys.iter().map(|row| row.iter().map(|(label, _)| label.clone()).collect()).collect();
+            edits.and_then(|at| chat.messages.get(at)).is_some_and(|old| old.text == message.text && labels(old) == keys);
         let text = message.text.clone();
         match edits.and_then(|at| chat.messages.get_mut(at)) {
             Some(old) => *old = message,
@@ -263,7 +293,29 @@ impl Memory {
         }
     }
 
-    fn note(&mut self, note: impl Into<String>) {
+    /// The Telegram id of a person of the story.
+    pub(crate) fn id_of(&self, person: usize) -> TelegramId {
+        telegram_id(self.people.get(person).map(String::as_str).unwrap_or_default(), person)
+    }
+
+    pub(crate) fn new_id(&mut self) -> Uuid {
+        self.ids.id()
+    }
+
+    /// Something that Telegram reports after this line.
+    pub(crate) fn later(&mut self, to: Option<TelegramId>, event: Event) {
+        self.later.extend(to.map(|to| (to, event)));
+    }
+
+    pub(crate) fn notes_len(&self) -> usize {
+        self.seen.len()
+    }
+
+    pub(crate) fn forget_notes(&mut self, from: usize) {
+        self.seen.truncate(from);
+    }
+
+    pub(crate) fn note(&mut self, note: impl Into<String>) {
         self.seen.push((0, Seen::Note(note.into())));
     }
 
@@ -283,7 +335,7 @@ impl Memory {
             }
             Effect::Tell { specialist, say } => {
                 let to = self.users.iter().find(|(_, user)| user.user_id == specialist).map(|(id, _)| *id);
-                if let Some(at) = to.and_then(|id| (0..self.people.len()).find(|at| telegram_id(*at) == id)) {
+                if let Some(at) = to.and_then(|id| (0..self.people.len()).find(|at| self.id_of(*at) == id)) {
                     self.say(at, BotId::Pro, None, &say);
                     if say.kind == MessageKind::Danger {
                         self.note("уведомление вне очереди");
@@ -308,6 +360,17 @@ impl Memory {
             }
             Effect::DeleteCase { case } => self.delete_case(case),
             Effect::Launch(launch) => self.launch(&launch),
+            Effect::Invoice(invoice) => self.invoice(person, bot, who, &invoice),
+            Effect::AnswerCheckout { refusal, .. } => self.checkout_answer = Some(refusal),
+            Effect::ForgetLaunches => {
+                if let Some(user) = self.user_id(who.telegram_id) {
+                    self.forget_launches(user);
+                }
+            }
+            Effect::Continued { .. } => {}
+            Effect::AdjustWallet { user, stars, .. } => self.adjust(user, stars),
+            Effect::SetPrice { service, stars } => self.bank.set_price(service, stars),
+            Effect::RefundPayment { payment } => self.refund(payment),
             Effect::RevokePass { pass } => self.close_run(|run| run.pass == pass, RunStatus::Canceled, "revoked"),
             Effect::GrantConsent(consent) => {
                 if let Some(run) = self.runs.get_mut(&consent.run) {
@@ -347,19 +410,15 @@ impl Memory {
                 self.note("опасность: принято");
             }
             Effect::Enqueue(job) => {
-                self.jobs.push((who.telegram_id, job.run, job.payload));
+                self.jobs.extend(job.about.map(|(run, _)| (who.telegram_id, run, job.payload)));
                 self.note(format!("задание {}", job.kind.as_str()));
             }
             Effect::KeepArtifact(kept) => {
                 let files = kept.files.iter().map(|file| (file.file, file.kind)).collect();
                 if let Some(run) = self.runs.get_mut(&kept.run) {
                     run.artifact = Some((kept.artifact, kept.content, files));
-                    run.status = RunStatus::Completed;
-                    let stars = std::mem::replace(&mut run.reserved, Stars(0));
-                    self.reserved.0 -= stars.0;
-                    self.balance.0 -= stars.0;
                     self.note("результат screen");
-                    self.note(format!("списано {stars}"));
+                    self.settle(kept.run, Movement::Charged);
                 }
             }
         }
@@ -376,6 +435,18 @@ impl Memory {
             full_name: who.full_name.clone(),
         };
         self.users.insert(who.telegram_id, specialist);
+        self.give_first_stars(user);
+    }
+
+    pub(crate) fn user_id(&self, id: TelegramId) -> Option<UserId> {
+        self.users.get(&id).map(|user| user.user_id)
+    }
+
+    fn invoice(&mut self, person: usize, bot: BotId, who: &Person, invoice: &Invoice) {
+        let Some(user) = self.user_id(who.telegram_id) else { return };
+        self.open_payment(user, invoice);
+        let html = bot_kit::html!("⟨счёт {}⟩\n{}\n{}", invoice.stars, invoice.title.as_str(), invoice.description.as_str());
+        self.say(person, bot, None, &Say::new(html));
     }
 
     fn change(&mut self, id: TelegramId, setting: bot_kit::Setting) {
@@ -404,6 +475,7 @@ impl Memory {
         self.order += 1;
         let row = RunRow {
             case: launch.case,
+            service: launch.service,
             pass: launch.pass,
             token: launch.token.clone(),
             expires_at: self.now + TimeDelta::seconds(launch.ttl_secs),
@@ -418,9 +490,11 @@ impl Memory {
             artifact: None,
             order: self.order,
         };
-        self.reserved.0 += row.reserved.0;
-        self.note(format!("удержано {}", row.reserved));
+        let (held, case) = (row.reserved, row.case);
         self.runs.insert(launch.run, row);
+        if let Some(owner) = self.cases.get(&case).map(|case| case.owner) {
+            self.move_stars(owner, Movement::Held, held, Some((launch.service, case)));
+        }
     }
 
     fn close_run_id(&mut self, run: RunId, status: RunStatus, reason: &'static str) {
@@ -429,19 +503,16 @@ impl Memory {
     }
 
     fn close_run(&mut self, which: impl Fn(&RunRow) -> bool, status: RunStatus, reason: &'static str) {
-        let mut released = Vec::new();
-        for run in self.runs.values_mut().filter(|run| which(run)) {
+        let mut closed = Vec::new();
+        for (id, run) in self.runs.iter_mut().filter(|(_, run)| which(run)) {
             let open = matches!(run.status, RunStatus::Issued | RunStatus::Active);
             if open || matches!(reason, "withdrawn" | "deleted") {
                 (run.status, run.reason, run.revoked) = (status, reason, true);
             }
-            if run.reserved.0 > 0 {
-                self.reserved.0 -= run.reserved.0;
-                released.push(std::mem::replace(&mut run.reserved, Stars(0)));
-            }
+            closed.push(*id);
         }
-        for stars in released {
-            self.note(format!("возвращено {stars}"));
+        for run in closed {
+            self.settle(run, Movement::Released);
         }
     }
 
@@ -470,42 +541,21 @@ impl Memory {
                 risk: None,
                 files: files.into(),
             };
-            let Some(person) = (0..self.people.len()).find(|at| telegram_id(*at) == chat) else { continue };
+            let Some(person) = (0..self.people.len()).find(|at| self.id_of(*at) == chat) else { continue };
             let answer = ReportReady::Written { run, kept: Box::new(kept) };
             self.turn::<Screen>(person, BotId::Screen, Event::Answered(answer), None);
         }
     }
-
-    /// One guarded step, as in the database.
-    pub(crate) fn open_pass(&mut self, token: &str, person: TelegramId, bound: &mut Option<RunId>) -> PassCheck {
-        let own = |case: &CaseId| {
-            let owner = self.cases.get(case).map(|row| row.owner);
-            self.users.get(&person).is_some_and(|user| Some(user.user_id) == owner)
-        };
-        let Some((id, run)) = self.runs.iter().find(|(_, run)| run.token == token) else { return PassCheck::Unavailable };
-        if own(&run.case) {
-            return PassCheck::Own;
-        }
-        let alive = !run.revoked && run.expires_at > self.now;
-        let archived = self.cases.get(&run.case).is_none_or(|case| case.archived);
-        let open = run.status == RunStatus::Active || (run.status == RunStatus::Issued && !archived);
-        let (id, taken) = (*id, run.bound.is_some_and(|owner| owner != person));
-        match (alive, taken, open) {
-            (true, true, _) => PassCheck::Taken,
-            (true, false, true) => {
-                let first = run.status == RunStatus::Issued;
-                if let Some(run) = self.runs.get_mut(&id) {
-                    (run.status, run.bound) = (RunStatus::Active, Some(person));
-                }
-                *bound = Some(id);
-                PassCheck::Opened { first }
-            }
-            _ => PassCheck::Unavailable,
-        }
-    }
 }
 
-pub(crate) fn telegram_id(person: usize) -> TelegramId {
+/// The administrator of every story, whatever place the story gives to that name.
+const ADMINISTRATOR: &str = "админ";
+pub(crate) const ADMIN: TelegramId = TelegramId(999);
+
+pub(crate) fn telegram_id(name: &str, person: usize) -> TelegramId {
+    if name == ADMINISTRATOR {
+        return ADMIN;
+    }
     TelegramId(1000 + i64::try_from(person).unwrap_or_default())
 }
 
@@ -521,15 +571,4 @@ fn extension(kind: bot_kit::FileKind) -> &'static str {
 fn capitalised(name: &str) -> String {
     let mut chars = name.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
-}
-
-fn widen<A>(event: Event) -> Event<A> {
-    match event {
-        Event::Opened { token } => Event::Opened { token },
-        Event::Command(command) => Event::Command(command),
-        Event::Said(text) => Event::Said(text),
-        Event::Pressed { data } => Event::Pressed { data },
-        Event::Media(media) => Event::Media(media),
-        Event::Answered(answer) => match answer {},
-    }
 }

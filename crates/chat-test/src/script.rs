@@ -33,6 +33,19 @@ pub enum Drive {
     },
     /// Claude's answers come, and are refusals.
     ClaudeRefuses,
+    /// Every specialist who is new from here on begins with so many Stars.
+    FirstStars(i64),
+    /// A person pays the newest invoice of somebody, mostly of themselves, in Pro.
+    Pay {
+        /// Who pays.
+        who: String,
+        /// Whose invoice.
+        of: String,
+    },
+    /// Telegram reports the newest payment once more, as a new update.
+    PaidAgain,
+    /// Telegram gives the newest payment back by itself.
+    GivenBack,
 }
 
 /// Something that came of it.
@@ -96,7 +109,22 @@ fn read(line: &str) -> Option<Drive> {
     if speaker == "claude" {
         return (said == "отказывает").then_some(Drive::ClaudeRefuses);
     }
+    if speaker == "звёзды" {
+        return said.parse().ok().map(Drive::FirstStars);
+    }
+    if speaker == "telegram" {
+        return match said {
+            "сообщает об оплате ещё раз" => Some(Drive::PaidAgain),
+            "возвращает оплату" => Some(Drive::GivenBack),
+            _ => None,
+        };
+    }
     let (who, bot) = speaker.split_once('@')?;
+    if let Some(of) = said.strip_prefix("⭐") {
+        let of = of.trim();
+        let of = if of.is_empty() { who } else { of };
+        return (bot == "pro").then(|| Drive::Pay { who: who.to_owned(), of: of.to_owned() });
+    }
     let (who, bot) = (who.to_owned(), bot.parse().ok()?);
     Some(match said {
         "(ссылка)" => Drive::Follow { who, bot },
@@ -115,7 +143,8 @@ fn write(out: &mut String, drive: &Drive, seen: &Seen) {
                 Drive::Say { who: driver, bot: to, .. }
                 | Drive::Press { who: driver, bot: to, .. }
                 | Drive::Follow { who: driver, bot: to } => driver == who && to == bot,
-                Drive::ClaudeRefuses => false,
+                Drive::Pay { who: driver, .. } => driver == who && *bot == BotId::Pro,
+                Drive::ClaudeRefuses | Drive::FirstStars(_) | Drive::PaidAgain | Drive::GivenBack => false,
             };
             if !own {
                 out.push_str(&format!("  {who}@{bot}:\n"));

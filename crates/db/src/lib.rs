@@ -20,12 +20,14 @@ pub mod llm;
 pub mod money;
 pub mod outbox;
 pub mod passes;
+pub mod payments;
 pub mod people;
 pub mod results;
 pub mod schema;
 pub mod screening;
 pub mod sweeps;
 pub mod wake;
+pub mod wallets;
 
 pub use conn::PgConn;
 pub use error::DbError;

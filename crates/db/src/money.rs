@@ -12,9 +12,15 @@ use crate::{DbError, conn::PgConn};
 pub const RUN: &str = "run";
 
 #[derive(QueryableByName)]
-struct Word {
+pub(crate) struct Word {
     #[diesel(sql_type = Text)]
-    word: String,
+    pub(crate) word: String,
+}
+
+#[derive(QueryableByName)]
+pub(crate) struct Amount {
+    #[diesel(sql_type = BigInt)]
+    pub(crate) amount: i64,
 }
 
 #[derive(QueryableByName)]
@@ -52,16 +58,20 @@ pub async fn lock_offer(conn: &mut PgConn, user: UserId, service: ServiceId) -> 
     Ok((Stars(row.available), Stars(row.price)))
 }
 
-/// The price of a run of `service` now.
+/// What a wallet has free and the price of a run of `service`, without a lock.
 ///
 /// # Errors
 /// When the database fails, or the service has no price.
-pub async fn price(conn: &mut PgConn, service: ServiceId) -> Result<Stars, DbError> {
-    let row: Amounts = diesel::sql_query("SELECT 0::bigint AS available, psycheos.price_of($1, 'run') AS price")
-        .bind::<Text, _>(service.as_str())
-        .get_result(conn)
-        .await?;
-    Ok(Stars(row.price))
+pub async fn find_offer(conn: &mut PgConn, user: UserId, service: ServiceId) -> Result<(Stars, Stars), DbError> {
+    let row: Amounts = diesel::sql_query(
+        "SELECT coalesce((SELECT balance_stars - reserved_stars FROM psycheos.wallets WHERE user_id = $1), 0) AS available, \
+                psycheos.price_of($2, 'run') AS price",
+    )
+    .bind::<SqlUuid, _>(user.0)
+    .bind::<Text, _>(service.as_str())
+    .get_result(conn)
+    .await?;
+    Ok((Stars(row.available), Stars(row.price)))
 }
 
 /// Holds `cost` for a run, for `ttl_secs` seconds.
@@ -118,4 +128,58 @@ pub async fn adjust(conn: &mut PgConn, user: UserId, stars: Stars, note: Option<
         .get_result(conn)
         .await?;
     Ok(row.word == "done")
+}
+
+/// What became of an administrator's change of a wallet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Adjusted {
+    /// Done, with its row in the audit log.
+    Done,
+    /// The wallet has too little free.
+    Insufficient,
+    /// This administrator has added 10,000 Stars within a day already.
+    OverCap,
+}
+
+/// An administrator adds to a wallet or takes from it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn adjust_by(conn: &mut PgConn, admin: UserId, user: UserId, stars: Stars, note: &str) -> Result<Adjusted, DbError> {
+    let row: Word = diesel::sql_query("SELECT psycheos.wallet_adjust_by($1, $2, $3, $4) AS word")
+        .bind::<SqlUuid, _>(admin.0)
+        .bind::<SqlUuid, _>(user.0)
+        .bind::<BigInt, _>(stars.0)
+        .bind::<Text, _>(note)
+        .get_result(conn)
+        .await?;
+    Ok(match row.word.as_str() {
+        "done" => Adjusted::Done,
+        "over_cap" => Adjusted::OverCap,
+        _ => Adjusted::Insufficient,
+    })
+}
+
+/// A price from now on, by an administrator, with its row in the audit log.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_price(conn: &mut PgConn, admin: UserId, service: ServiceId, stars: Stars) -> Result<(), DbError> {
+    diesel::sql_query("SELECT psycheos.price_set($1, $2, $3)")
+        .bind::<SqlUuid, _>(admin.0)
+        .bind::<Text, _>(service.as_str())
+        .bind::<BigInt, _>(stars.0)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Stars an administrator has added to wallets within the last day.
+///
+/// # Errors
+/// When the database fails.
+pub async fn given_within_a_day(conn: &mut PgConn, admin: UserId) -> Result<Stars, DbError> {
+    let row: Amount =
+        diesel::sql_query("SELECT psycheos.admin_given($1) AS amount").bind::<SqlUuid, _>(admin.0).get_result(conn).await?;
+    Ok(Stars(row.amount))
 }

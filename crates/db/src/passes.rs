@@ -1,5 +1,5 @@
 //! Runs and their passes: launched, opened, bound, revoked.
-use bot_kit::{BoundRun, Launch, PassCheck, RunStatus};
+use bot_kit::{BoundRun, Launch, Offer, PassCheck, RunStatus};
 use chrono::{DateTime, Utc};
 use diesel::{
     QueryableByName,
@@ -7,7 +7,7 @@ use diesel::{
     sql_types::{BigInt, Binary, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
-use domain::{BotId, CaseId, Locale, PassId, Role, RunId, ServiceId, TelegramId, UserId};
+use domain::{BotId, CaseId, Locale, PassId, Role, RunId, ServiceId, Stars, TelegramId, UserId};
 use uuid::Uuid;
 use vault::Place;
 
@@ -88,6 +88,59 @@ pub async fn open(
         _ => PassCheck::Unavailable,
     };
     Ok((check, row.run_id.map(RunId).zip(row.context_id.map(CaseId))))
+}
+
+#[derive(QueryableByName)]
+struct PassPriceRow {
+    #[diesel(sql_type = SqlUuid)]
+    run_id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    context_id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    owner_user_id: Uuid,
+    #[diesel(sql_type = BigInt)]
+    price: i64,
+    #[diesel(sql_type = BigInt)]
+    available: i64,
+}
+
+/// A pass of a specialist's tool at its first opening: what must be held for it before it opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FirstOpening {
+    /// The run.
+    pub run: RunId,
+    /// Its case.
+    pub case: CaseId,
+    /// Who pays.
+    pub owner: UserId,
+    /// Price and means; the wallet is locked until the transaction ends.
+    pub offer: Offer,
+}
+
+/// The price of a specialist's pass that this person may open and has not opened yet; `None` for every other pass. Locks the
+/// pass and the wallet.
+///
+/// # Errors
+/// When the database fails, or the service has no price.
+pub async fn lock_first_opening(
+    conn: &mut PgConn,
+    service: ServiceId,
+    token: &str,
+    person: TelegramId,
+) -> Result<Option<FirstOpening>, DbError> {
+    let row: Option<PassPriceRow> = diesel::sql_query("SELECT * FROM psycheos.pass_price($1, $2, $3)")
+        .bind::<Binary, _>(token_hash(token))
+        .bind::<Text, _>(service.as_str())
+        .bind::<BigInt, _>(person.0)
+        .get_result(conn)
+        .await
+        .optional()?;
+    Ok(row.map(|row| FirstOpening {
+        run: RunId(row.run_id),
+        case: CaseId(row.context_id),
+        owner: UserId(row.owner_user_id),
+        offer: Offer { price: Stars(row.price), available: Stars(row.available) },
+    }))
 }
 
 #[derive(QueryableByName)]

@@ -81,7 +81,7 @@ async fn insert_file(conn: &mut PgConn, dek: &vault::Dek, kept: &KeptArtifact, f
     diesel::insert_into(files::table)
         .values((
             files::file_id.eq(file.file.0),
-            files::context_id.eq(kept.case.0),
+            files::context_id.eq(Some(kept.case.0)),
             files::run_id.eq(Some(kept.run.0)),
             files::artifact_id.eq(Some(kept.artifact.0)),
             files::kind.eq(kind),
@@ -94,6 +94,52 @@ async fn insert_file(conn: &mut PgConn, dek: &vault::Dek, kept: &KeptArtifact, f
         ))
         .execute(conn)
         .await?;
+    Ok(())
+}
+
+/// A file that belongs to a specialist and to no case.
+#[derive(Debug, Clone)]
+pub struct OwnFile {
+    /// Its id.
+    pub file: FileId,
+    /// Whose.
+    pub owner: UserId,
+    /// As `files.kind` says it.
+    pub kind: &'static str,
+    /// As `files.format` says it.
+    pub format: &'static str,
+    /// `[a-z0-9_.-]` only.
+    pub name: String,
+    /// Media type.
+    pub mime: &'static str,
+    /// Seconds it is kept.
+    pub secs: i64,
+}
+
+/// Stores a file of a specialist, sealed with the specialist's key, for a time.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_own_file(conn: &mut PgConn, keys: &Keyring, own: &OwnFile, bytes: &[u8]) -> Result<(), DbError> {
+    let dek = keys.of(conn, KeyOwner::User(own.owner)).await?;
+    let row = own.file.to_string();
+    let place = Place { column: "files.content", row: &row, case: None };
+    diesel::sql_query(
+        "INSERT INTO psycheos.files (file_id, owner_user_id, kind, format, name, mime, size, sha256, content, expires_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, now() + $10 * interval '1 second')",
+    )
+    .bind::<SqlUuid, _>(own.file.0)
+    .bind::<SqlUuid, _>(own.owner.0)
+    .bind::<Text, _>(own.kind)
+    .bind::<Text, _>(own.format)
+    .bind::<Text, _>(&own.name)
+    .bind::<Text, _>(own.mime)
+    .bind::<BigInt, _>(i64::try_from(bytes.len()).unwrap_or(i64::MAX))
+    .bind::<Binary, _>(Sha256::digest(bytes).to_vec())
+    .bind::<Binary, _>(dek.seal(&place, bytes))
+    .bind::<BigInt, _>(own.secs)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
@@ -245,8 +291,8 @@ pub struct StoredFile {
 
 #[derive(QueryableByName)]
 struct FileRow {
-    #[diesel(sql_type = SqlUuid)]
-    context_id: Uuid,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    context_id: Option<Uuid>,
     #[diesel(sql_type = Text)]
     name: String,
     #[diesel(sql_type = Text)]
@@ -276,7 +322,8 @@ pub async fn find_file(conn: &mut PgConn, keys: &Keyring, bot: BotId, file: File
     let bytes = match row.content {
         Some(blob) => {
             let key = file.to_string();
-            Some(keys.open(conn, &place("files.content", &key, CaseId(row.context_id)), &blob).await?)
+            let place = Place { column: "files.content", row: &key, case: row.context_id.map(CaseId) };
+            Some(keys.open(conn, &place, &blob).await?)
         }
         None => None,
     };

@@ -140,7 +140,7 @@ diesel::table! {
 diesel::table! {
     psycheos.files (file_id) {
         file_id -> Uuid,
-        context_id -> Uuid,
+        context_id -> Nullable<Uuid>,
         run_id -> Nullable<Uuid>,
         artifact_id -> Nullable<Uuid>,
         kind -> Text,
@@ -153,6 +153,7 @@ diesel::table! {
         telegram_file_ids -> Jsonb,
         expires_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
+        owner_user_id -> Nullable<Uuid>,
     }
 }
 
@@ -314,6 +315,14 @@ diesel::table! {
         continue_run -> Nullable<Uuid>,
         created_at -> Timestamptz,
         paid_at -> Nullable<Timestamptz>,
+        payer_telegram_id -> Nullable<BigInt>,
+        invoice_payload -> Nullable<Text>,
+        continue_context -> Nullable<Uuid>,
+        continue_service -> Nullable<Text>,
+        continue_days -> Nullable<SmallInt>,
+        refund_outbox_id -> Nullable<Uuid>,
+        refunded_at -> Nullable<Timestamptz>,
+        returned_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -424,6 +433,9 @@ diesel::table! {
         stars -> BigInt,
         at -> Timestamptz,
         matched_payment -> Nullable<Uuid>,
+        payer_telegram_id -> Nullable<BigInt>,
+        payload -> Nullable<Text>,
+        seen_at -> Timestamptz,
     }
 }
 

@@ -107,6 +107,7 @@ pub const ALL: &[Sweep] = &[
         sql: "WITH gone AS (DELETE FROM psycheos.send_pace WHERE chat_id <> 0 AND unreachable_reason IS NULL \
                   AND next_at < now() - interval '10 minutes' AND frozen_until < now() RETURNING 1) SELECT count(*) AS count FROM gone",
     },
+    Sweep { name: "purge_payments", sql: "SELECT psycheos.payments_purge(1000) AS count" },
     Sweep {
         name: "purge_samples",
         sql: "WITH gone AS (DELETE FROM psycheos.webhook_samples WHERE at < now() - interval '7 days' RETURNING 1) \

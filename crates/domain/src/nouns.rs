@@ -3,6 +3,8 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+use crate::TelegramId;
+
 macro_rules! text_enum {
     ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),* $(,)? })*) => {$(
         $(#[$doc])*
@@ -181,7 +183,7 @@ impl Locale {
 }
 
 /// An amount of Telegram Stars (XTR). Whole, never a fraction; negative only as a difference.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Stars(pub i64);
 
@@ -189,6 +191,23 @@ impl fmt::Display for Stars {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ★", self.0)
     }
+}
+
+/// A line of Telegram's own list of a bot's Star transactions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StarTransaction {
+    /// Telegram's id; a refund has that of its payment.
+    pub id: String,
+    /// Money came in.
+    pub incoming: bool,
+    /// How much; positive.
+    pub stars: Stars,
+    /// Unix seconds.
+    pub at_secs: i64,
+    /// The person at the other end, if it was one.
+    pub person: Option<TelegramId>,
+    /// What the invoice carried.
+    pub payload: Option<String>,
 }
 
 /// Text a client or specialist wrote about a person. `Debug` never shows it, so it cannot reach a log by accident (S18).

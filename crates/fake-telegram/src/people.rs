@@ -12,6 +12,7 @@ use crate::html::utf16_len;
 use crate::markup::{self, Target};
 use crate::methods::person_entities;
 use crate::model::{Body, Chat, Content, Message, Person};
+use crate::params::Params;
 use crate::params::Upload;
 use crate::stars::PayOutcome;
 use crate::state::{Callback, CallbackAnswer, State};
@@ -188,6 +189,17 @@ impl FakeTelegram {
             self.engine.with(|state| state.event("payment", index, Some(payer), data));
         }
         Ok(outcome)
+    }
+
+    /// Telegram gives a payment back by itself, as after a complaint of the payer.
+    ///
+    /// # Errors
+    /// No such payment, or given back already.
+    pub fn give_back(&self, bot: &str, payer: i64, charge_id: &str) -> anyhow::Result<()> {
+        let index = self.bot(bot)?;
+        let params = Params::from_json(json!({ "user_id": payer, "telegram_payment_charge_id": charge_id }));
+        let done = self.engine.with(|state| state.refund(index, &params));
+        done.map(drop).map_err(|error| anyhow::anyhow!("{}", error.body()))
     }
 
     /// A person blocks a bot: it gets `my_chat_member`, and 403 from then on.

@@ -165,12 +165,7 @@ pub fn artifact_submit(about: About, artifact_type: &str) -> Result<Key, BadKey>
 /// # Errors
 /// [`BadKey`].
 pub fn outbox(about: About, cause: &Cause, number: usize) -> Result<Key, BadKey> {
-    let name = match cause {
-        Cause::Update(update) => format!("upd{update}.{number}"),
-        Cause::Job(job) => format!("job{job}.{number}"),
-        Cause::Named(name) => format!("{name}.{number}"),
-    };
-    build("outbox", about, &Step::Message(name), None)
+    build("outbox", about, &Step::Message(format!("{cause}.{number}")), None)
 }
 
 /// What caused a message.
@@ -182,6 +177,16 @@ pub enum Cause {
     Job(JobId),
     /// Something else with a name of its own, as a reminder's number.
     Named(String),
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Update(update) => write!(f, "upd{update}"),
+            Self::Job(job) => write!(f, "job{job}"),
+            Self::Named(name) => f.write_str(name),
+        }
+    }
 }
 
 fn build(scope: &str, about: About, step: &Step, fingerprint: Option<&Fingerprint>) -> Result<Key, BadKey> {

@@ -11,6 +11,7 @@ use secrecy::ExposeSecret as _;
 use service::{BOTS, Env, choose_crypto};
 use uuid::Uuid;
 
+mod reconcile;
 mod webhooks;
 
 /// Operates PsycheOS by hand.
@@ -48,6 +49,13 @@ enum Command {
     },
     /// Prints everything that does not hold though it must; ends with 1 when there is anything (DATABASE_URL_DIRECT).
     Invariants,
+    /// Compares Telegram's list of Star transactions with ours, heals what never reached us, and ends with 1 when anything
+    /// is left (DATABASE_URL_DIRECT, TG_TOKEN_PRO, TELEGRAM_API_URL).
+    Reconcile {
+        /// Only reads and prints.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Registers webhooks and commands of all bots (TG_TOKEN_*, TG_WEBHOOK_SECRET_*, WEBHOOK_BASE_URL, TELEGRAM_API_URL).
     SetWebhooks,
 }
@@ -91,6 +99,7 @@ async fn main() -> anyhow::Result<()> {
             }
             if violations.is_empty() { Ok(()) } else { bail!("{} broken", violations.len()) }
         }
+        Command::Reconcile { dry_run } => reconcile::run(env, dry_run).await,
         Command::SetWebhooks => webhooks::set(env).await,
     }
 }

@@ -31,8 +31,8 @@ pub struct Platform {
 }
 
 impl Platform {
-    /// Starts everything and returns when all services are ready. An invitation `invite_story` is good for one specialist, who
-    /// gets 500 Stars; Claude's answers wait until they are released.
+    /// Starts everything and returns when all services are ready. An invitation `invite_story` is good for one specialist and
+    /// `invite_second` for one more; each gets 500 Stars; Claude's answers wait until they are released.
     ///
     /// # Errors
     /// When something does not start.
@@ -54,14 +54,17 @@ impl Platform {
         let config = fake_telegram::Config { bots: bots.collect(), time_scale: 0.05, limits: false, ..Default::default() };
         let telegram = FakeTelegram::start(config)?;
         setting.telegram_url = telegram.base_url();
-        let hash = Sha256::digest(b"story").to_vec();
-        admin
-            .execute(
-                "INSERT INTO psycheos.specialist_invites (invite_id, token_hash, max_uses, expires_at) \
-                 VALUES (gen_random_uuid(), $1, 1, now() + interval '1 day')",
-                &[&hash],
-            )
-            .await?;
+        setting.extra.insert("ADMIN_IDS".to_owned(), crate::play::ADMIN_ID.to_string());
+        for secret in ["story", "second"] {
+            let hash = Sha256::digest(secret.as_bytes()).to_vec();
+            admin
+                .execute(
+                    "INSERT INTO psycheos.specialist_invites (invite_id, token_hash, max_uses, expires_at) \
+                     VALUES (gen_random_uuid(), $1, 1, now() + interval '1 day')",
+                    &[&hash],
+                )
+                .await?;
+        }
         let logs = tempfile::tempdir()?;
         let mut services = Services::new(logs.path())?;
         for name in RUNNING {

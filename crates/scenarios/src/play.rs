@@ -2,25 +2,39 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
-use chat_test::{Drive, Seen, Stage};
+use chat_test::{Drive, Seen, Stage, normal};
 use domain::BotId;
-use fake_telegram::{ChatMessage, Person, Target};
+use fake_telegram::{ChatMessage, PayOutcome, Person, Target};
 use serde_json::Value;
 
 use crate::Platform;
 
 /// What stands in a story for the secret of the invitation.
 const INVITATION: &str = "[приглашение]";
+/// What stands in a story for the secret of an invitation for one more specialist.
+const SECOND: &str = "[второе приглашение]";
+/// The administrator of every story.
+const ADMINISTRATOR: &str = "админ";
+/// The administrator's Telegram id.
+pub(crate) const ADMIN_ID: i64 = 999;
 
 /// A message's text and rows of labels.
 type Looks = (String, Vec<Vec<String>>);
 
 /// What was seen so far.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Story {
     people: Vec<String>,
+    first_stars: i64,
+    last_payment: Option<(i64, String)>,
     shown: BTreeMap<(usize, BotId, i64), Looks>,
     events: BTreeMap<&'static str, i64>,
+}
+
+impl Default for Story {
+    fn default() -> Self {
+        Self { people: Vec::new(), first_stars: 500, last_payment: None, shown: BTreeMap::new(), events: BTreeMap::new() }
+    }
 }
 
 /// What the system did, as rows: a name, and a query for the notes after row `$1`, each with its number.
@@ -28,9 +42,12 @@ const NOTES: [(&str, &str); 8] = [
     ("jobs", "SELECT seq, 'задание ' || kind FROM psycheos.jobs WHERE seq > $1 ORDER BY seq"),
     (
         "ledger",
-        "SELECT max(entry_id), CASE kind WHEN 'reserve' THEN 'удержано ' WHEN 'release' THEN 'возвращено ' ELSE 'списано ' END \
-         || abs(min(amount_stars)) || ' ★' FROM psycheos.ledger_entries WHERE kind <> 'admin' AND entry_id > $1 \
-         GROUP BY transaction_id, kind ORDER BY 1",
+        "SELECT max(entry_id), CASE WHEN kind = 'reserve' THEN 'удержано ' WHEN kind = 'release' THEN 'возвращено ' \
+            WHEN kind = 'charge' THEN 'списано ' WHEN kind = 'topup' THEN 'зачислено ' WHEN kind = 'refund' THEN 'возврат оплаты ' \
+            WHEN kind = 'debt' AND bool_or(account = 'available') THEN 'погашено долга ' WHEN kind = 'debt' THEN 'долг ' \
+            WHEN bool_or(account = 'available' AND amount_stars > 0) THEN 'зачислил администратор ' \
+            ELSE 'списал администратор ' END || abs(min(amount_stars)) || ' ★' \
+         FROM psycheos.ledger_entries WHERE note IS DISTINCT FROM 'story' AND entry_id > $1 GROUP BY transaction_id, kind ORDER BY 1",
     ),
     (
         "danger",
@@ -44,7 +61,7 @@ const NOTES: [(&str, &str); 8] = [
     ),
     (
         "lane",
-        "SELECT seq, 'уведомление вне очереди' FROM psycheos.outbox_messages WHERE lane = 0 AND bot_id = 'pro' AND seq > $1 ORDER BY seq",
+        "SELECT seq, 'уведомление вне очереди' FROM psycheos.outbox_messages WHERE lane = 0 AND bot_id = 'pro' AND kind = 'danger' AND seq > $1 ORDER BY seq",
     ),
     (
         "artifacts",
@@ -75,7 +92,8 @@ impl Platform {
         match drive {
             Drive::Say { who, bot, text } => {
                 let user = self.user(who);
-                self.telegram.send_text(bot.as_str(), user, &text.replace(INVITATION, "invite_story"))?;
+                let text = text.replace(INVITATION, "invite_story").replace(SECOND, "invite_second");
+                self.telegram.send_text(bot.as_str(), user, &text)?;
             }
             Drive::Follow { who, bot } => {
                 let user = self.user(who);
@@ -92,7 +110,10 @@ impl Platform {
                 });
                 self.claude.release();
             }
+            Drive::FirstStars(stars) => self.story.first_stars = *stars,
+            Drive::Pay { .. } | Drive::PaidAgain | Drive::GivenBack => {}
         }
+        let paid = self.pay_line(drive).await?;
         self.quiet().await?;
         if *drive == Drive::ClaudeRefuses {
             self.claude.heal();
@@ -101,6 +122,7 @@ impl Platform {
         self.give_first_stars().await?;
         let mut seen = self.new_messages();
         let mut notes = self.new_notes().await?;
+        notes.extend(paid);
         if let Some((who, bot, query)) = answer
             && let Some(text) = self.telegram.callback_answer(bot.as_str(), &query).map(|answer| answer.text)
             && !text.is_empty()
@@ -112,36 +134,74 @@ impl Platform {
         Ok(seen)
     }
 
+    /// What Telegram does with payments: asks, reports, reports again, gives back.
+    async fn pay_line(&mut self, drive: &Drive) -> Result<Option<String>> {
+        match drive {
+            Drive::Pay { who, of } => {
+                let (payer, chat) = (self.user(who), self.user(of));
+                let messages = self.telegram.messages("pro", chat);
+                let invoice =
+                    messages.iter().rev().find(|message| message.invoice.is_some()).context("nobody was sent an invoice")?;
+                Ok(Some(match self.telegram.pay("pro", chat, invoice.message_id, payer).await? {
+                    PayOutcome::Paid { charge_id } => {
+                        self.story.last_payment = Some((payer, charge_id));
+                        "оплачено".to_owned()
+                    }
+                    PayOutcome::Refused { reason } => format!("оплата отклонена: «{reason}»"),
+                    PayOutcome::TimedOut => "оплата не подтверждена".to_owned(),
+                }))
+            }
+            Drive::PaidAgain => {
+                let updates = self.telegram.updates("pro");
+                let paid = updates.iter().rev().find(|update| update["message"]["successful_payment"].is_object());
+                let number = paid.and_then(|update| update["update_id"].as_i64()).context("nothing was paid")?;
+                self.telegram.redeliver("pro", number, true, 1)?;
+                self.telegram.redeliver("pro", number, false, 1)?;
+                Ok(None)
+            }
+            Drive::GivenBack => {
+                let (payer, charge) = self.story.last_payment.clone().context("nothing was paid")?;
+                self.telegram.give_back("pro", payer, &charge)?;
+                Ok(None)
+            }
+            Drive::Say { .. } | Drive::Press { .. } | Drive::Follow { .. } | Drive::ClaudeRefuses | Drive::FirstStars(_) => {
+                Ok(None)
+            }
+        }
+    }
+
     /// The Telegram id of a person of the story, who is created when first met.
     pub(crate) fn user(&mut self, who: &str) -> i64 {
         if let Some(at) = self.story.people.iter().position(|name| name == who) {
-            return id(at);
+            return id(who, at);
         }
         let at = self.story.people.len();
         self.story.people.push(who.to_owned());
         let mut letters = who.chars();
         let first_name: String = letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default();
-        let person = serde_json::json!({ "user_id": id(at), "first_name": first_name, "language_code": "ru" });
+        let person = serde_json::json!({ "user_id": id(who, at), "first_name": first_name, "language_code": "ru" });
         // Everything else of a person has a default.
         if let Ok(person) = serde_json::from_value::<Person>(person) {
             self.telegram.create_person(person);
         }
-        id(at)
+        id(who, at)
     }
 
     fn press(&mut self, who: &str, bot: BotId, label: &str) -> Result<String> {
         let user = self.user(who);
         let messages = self.telegram.messages(bot.as_str(), user);
-        let message = messages.iter().rev().find(|message| labels(message).concat().iter().any(|found| found == label));
-        let message = message.with_context(|| format!("no button [{label}]"))?;
-        let pressed = self.telegram.press(bot.as_str(), user, message.message_id, &Target::Label(label.to_owned()))?;
+        // A label with a date stands in the story as it is written there.
+        let found = |message: &ChatMessage| labels(message).concat().into_iter().find(|found| normal(found) == label);
+        let place = messages.iter().rev().find_map(|message| Some((message.message_id, found(message)?)));
+        let (message, found) = place.with_context(|| format!("no button [{label}]"))?;
+        let pressed = self.telegram.press(bot.as_str(), user, message, &Target::Label(found))?;
         Ok(pressed.callback_query_id)
     }
 
     fn newest_link(&self, bot: BotId) -> Option<String> {
         let beginning = format!("https://t.me/psycheos_{bot}_bot?start=");
-        let all = (0..self.story.people.len())
-            .flat_map(|at| BotId::ALL.iter().flat_map(move |shown| self.telegram.messages(shown.as_str(), id(at))));
+        let ids = self.story.people.iter().enumerate().map(|(at, who)| id(who, at));
+        let all = ids.flat_map(|user| BotId::ALL.iter().flat_map(move |shown| self.telegram.messages(shown.as_str(), user)));
         let links = all.filter_map(|message| {
             message.text.rsplit_once(&beginning).map(|(_, token)| (message.date, message.message_id, token.trim().to_owned()))
         });
@@ -151,8 +211,9 @@ impl Platform {
     fn new_messages(&mut self) -> Vec<Seen> {
         let mut seen = Vec::new();
         for at in 0..self.story.people.len() {
+            let user = id(&self.story.people[at], at);
             for bot in BotId::ALL {
-                for message in self.telegram.messages(bot.as_str(), id(at)) {
+                for message in self.telegram.messages(bot.as_str(), user) {
                     if !message.from_bot {
                         continue;
                     }
@@ -180,21 +241,25 @@ impl Platform {
         Ok(notes)
     }
 
-    /// Every new specialist of a story gets 500 Stars.
+    /// Every new specialist of a story gets 500 Stars, or what the story says.
     async fn give_first_stars(&self) -> Result<()> {
-        let query = "SELECT psycheos.wallet_adjust(u.user_id, 500, 'story') FROM psycheos.users u \
+        let query = "SELECT psycheos.wallet_adjust(u.user_id, $1, 'story') FROM psycheos.users u \
                      WHERE NOT EXISTS (SELECT FROM psycheos.wallets w WHERE w.user_id = u.user_id)";
-        self.admin.query(query, &[]).await?;
+        self.admin.query(query, &[&self.story.first_stars]).await?;
         Ok(())
     }
 }
 
-fn id(person: usize) -> i64 {
-    1000 + i64::try_from(person).unwrap_or_default()
+fn id(name: &str, person: usize) -> i64 {
+    if name == ADMINISTRATOR { ADMIN_ID } else { 1000 + i64::try_from(person).unwrap_or_default() }
 }
 
 /// What a person reads of a message.
 fn shown(message: &ChatMessage) -> String {
+    if let Some(invoice) = &message.invoice {
+        let said = |field: &str| invoice[field].as_str().unwrap_or_default();
+        return format!("⟨счёт {} ★⟩\n{}\n{}", invoice["total_amount"], said("title"), said("description"));
+    }
     let name = message.document.as_ref().and_then(|file| file["file_name"].as_str());
     match name.and_then(|name| name.rsplit_once('.')) {
         Some((_, extension)) => format!("⟨файл {extension}⟩\n{}", message.text),
@@ -203,7 +268,12 @@ fn shown(message: &ChatMessage) -> String {
 }
 
 fn labels(message: &ChatMessage) -> Vec<Vec<String>> {
-    let rows = message.reply_markup.as_ref().and_then(|markup| markup["inline_keyboard"].as_array());
+    // Telegram itself puts the key under an invoice.
+    let rows = message
+        .reply_markup
+        .as_ref()
+        .filter(|_| message.invoice.is_none())
+        .and_then(|markup| markup["inline_keyboard"].as_array());
     let label = |key: &Value| key["text"].as_str().unwrap_or_default().to_owned();
     rows.map(|rows| {
         rows.iter().map(|row| row.as_array().map(|keys| keys.iter().map(label).collect()).unwrap_or_default()).collect()

@@ -3,7 +3,9 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod outcome;
+mod stars;
 mod transport;
 
 pub use outcome::{Failure, Refusal};
+pub use stars::STAR_PAGE;
 pub use transport::{Sent, Telegram, Token, Upload};

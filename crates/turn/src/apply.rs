@@ -1,15 +1,15 @@
 //! Effects, carried out in the turn's transaction.
-use bot_kit::{Effect, Launch, MessageKind, Person, Say};
+use bot_kit::{Effect, Invoice, Launch, MessageKind, Person, Say};
 use db::{
     DbError, KeyOwner, Keyring, PgConn, alerts, cases,
     chat::NewMessage,
     jobs::{self, NewJob},
-    money, passes, people, results,
+    money, passes, payments, people, results,
     screening::{self, Progress},
 };
 use domain::{BotId, CaseId, ChatId, FileId, Locale, OperationId, OutboxId, RunId, TelegramMessageId, UserId};
 use idempotency_key::{self as key, About, Actor};
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 use vault::Place;
 
@@ -33,10 +33,10 @@ pub(crate) struct Stage<'a> {
 }
 
 /// How long a reserve outlives its pass, so that a report in the making is not released under the worker's hands.
-const RESERVE_MARGIN_SECS: i64 = 24 * 3600;
+pub(crate) const RESERVE_MARGIN_SECS: i64 = 24 * 3600;
 
 /// A key that has a form we do not allow is our bug, and never a person's.
-fn bad_key(error: key::BadKey) -> DbError {
+pub(crate) fn bad_key(error: key::BadKey) -> DbError {
     DbError::Wrong(error.to_string())
 }
 
@@ -64,6 +64,7 @@ impl Stage<'_> {
             Effect::SendFile { file, caption } => self.send_file(conn, keys, file, &caption).await,
             Effect::Tell { specialist, say } => self.tell(conn, keys, specialist, say).await,
             Effect::AlertOperator { code } => alerts::insert(conn, code, None).await,
+            Effect::AnswerCheckout { query, refusal } => self.answer_checkout(conn, keys, &query, refusal).await,
             effect @ (Effect::Register { .. }
             | Effect::RefreshPerson
             | Effect::ChangeSetting(_)
@@ -73,6 +74,12 @@ impl Stage<'_> {
             | Effect::ArchiveCase { .. }
             | Effect::RestoreCase { .. }
             | Effect::DeleteCase { .. }
+            | Effect::Invoice(_)
+            | Effect::ForgetLaunches
+            | Effect::Continued { .. }
+            | Effect::AdjustWallet { .. }
+            | Effect::SetPrice { .. }
+            | Effect::RefundPayment { .. }
             | Effect::Launch(_)
             | Effect::RevokePass { .. }
             | Effect::AcknowledgeDanger { .. }) => self.apply_console(conn, keys, effect).await,
@@ -109,8 +116,34 @@ impl Stage<'_> {
             Effect::RestoreCase { case } => cases::set_archived(conn, owner, case, false).await,
             Effect::DeleteCase { case } => cases::erase(conn, keys, owner, case).await.map(drop),
             Effect::Launch(launch) => self.launch(conn, keys, owner, &launch).await,
+            Effect::Invoice(invoice) => self.invoice(conn, keys, owner, &invoice).await,
+            Effect::ForgetLaunches => payments::forget_launches(conn, owner).await,
+            Effect::Continued { payment, run } => payments::continued(conn, payment, run).await,
+            effect @ (Effect::AdjustWallet { .. } | Effect::SetPrice { .. } | Effect::RefundPayment { .. }) if self.is_admin => {
+                self.apply_admin(conn, keys, owner, effect).await
+            }
             Effect::RevokePass { pass } => passes::revoke(conn, owner, pass).await.map(drop),
             Effect::AcknowledgeDanger { event } => screening::acknowledge(conn, owner, event).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// What only an administrator does. What does not hold any more was changed since the flow looked: it looks again.
+    async fn apply_admin(&mut self, conn: &mut PgConn, keys: &Keyring, admin: UserId, effect: Effect) -> Result<(), DbError> {
+        let changed = || DbError::Conflict("the wallet changed meanwhile".into());
+        match effect {
+            Effect::AdjustWallet { user, stars, note } => {
+                let adjusted = money::adjust_by(conn, admin, user, stars, &note).await?;
+                if adjusted == money::Adjusted::Done { Ok(()) } else { Err(changed()) }
+            }
+            Effect::SetPrice { service, stars } => money::set_price(conn, admin, service, stars).await,
+            Effect::RefundPayment { payment } => {
+                let draft = Draft::call(self.bot, 1, "refund", "refundStarPayment");
+                let asked = payments::refund(conn, admin, payment, draft.id).await?;
+                let (payer, charge) = asked.ok_or_else(changed)?;
+                let params = json!({ "user_id": payer.0, "telegram_payment_charge_id": charge });
+                self.put(conn, keys, draft, &params).await
+            }
             _ => Ok(()),
         }
     }
@@ -187,26 +220,59 @@ impl Stage<'_> {
         Ok(())
     }
 
+    /// The payment's row first: what Telegram is sent is stored before.
+    async fn invoice(&mut self, conn: &mut PgConn, keys: &Keyring, owner: UserId, invoice: &Invoice) -> Result<(), DbError> {
+        payments::open(conn, owner, invoice).await?;
+        let chat = self.person.chat_id;
+        let params = render::invoice_params(chat, invoice);
+        let draft = Draft::new(self.bot, chat, self.owner, "invoice", 1, "sendInvoice");
+        self.put(conn, keys, draft, &params).await
+    }
+
+    /// Belongs to no chat: nobody's messages stand in front of it.
+    async fn answer_checkout(
+        &mut self,
+        conn: &mut PgConn,
+        keys: &Keyring,
+        query: &str,
+        refusal: Option<String>,
+    ) -> Result<(), DbError> {
+        let params = match refusal {
+            None => json!({ "pre_checkout_query_id": query, "ok": true }),
+            Some(why) => json!({ "pre_checkout_query_id": query, "ok": false, "error_message": why }),
+        };
+        self.put(conn, keys, Draft::call(self.bot, 0, "checkout", "answerPreCheckoutQuery"), &params).await
+    }
+
     async fn enqueue(&mut self, conn: &mut PgConn, keys: &Keyring, job: bot_kit::Job) -> Result<(), DbError> {
-        let dek = keys.of(conn, KeyOwner::Case(job.case)).await?;
+        let case = job.about.map(|(_, case)| case);
+        let owner = match (case, self.owner) {
+            (Some(case), _) => KeyOwner::Case(case),
+            (None, Some(user)) => KeyOwner::User(user),
+            (None, None) => KeyOwner::Platform,
+        };
+        let dek = keys.of(conn, owner).await?;
         let row = job.job.to_string();
-        let place = Place { column: "jobs.payload", row: &row, case: Some(job.case) };
-        let about = self.about(Some((job.run, job.case)));
+        let place = Place { column: "jobs.payload", row: &row, case };
+        let about = self.about(job.about);
         let service = self.bot.service().unwrap_or(domain::ServiceId::ProGuide);
-        let key = key::job_enqueue(about, &key::Step::Op(job.kind.as_str().to_owned()), None).map_err(bad_key)?;
+        // Of a run each job is made once; without one the cause tells two wishes apart.
+        let cause = key::Fingerprint::of(&json!({ "cause": self.cause.to_string() }));
+        let print = job.about.is_none().then_some(&cause);
+        let key = key::job_enqueue(about, &key::Step::Op(job.kind.as_str().to_owned()), print).map_err(bad_key)?;
         self.jobs += 1;
         let new = NewJob {
             job: job.job,
             kind: job.kind.as_str(),
             service,
             conversation: Some((self.bot, self.person.chat_id)),
-            case: Some(job.case),
-            run: Some(job.run),
+            case,
+            run: job.about.map(|(run, _)| run),
             requester: self.owner,
             payload: dek.seal(&place, job.payload.to_string().as_bytes()),
             key: key.into_string(),
         };
-        let correlation = job.run.to_string();
+        let correlation = job.about.map_or_else(|| job.job.to_string(), |(run, _)| run.to_string());
         jobs::insert(conn, new, self.traceparent, Some(self.correlation.unwrap_or(&correlation))).await
     }
 
@@ -274,7 +340,7 @@ impl Stage<'_> {
         self.messages.push(NewMessage {
             id: draft.id,
             bot: draft.bot,
-            chat: Some(draft.chat),
+            chat: draft.chat,
             case: draft.case,
             run: self.bound.map(|(run, _)| run),
             lane: draft.lane,
@@ -294,7 +360,7 @@ impl Stage<'_> {
 struct Draft {
     id: OutboxId,
     bot: BotId,
-    chat: ChatId,
+    chat: Option<ChatId>,
     recipient: Option<UserId>,
     case: Option<CaseId>,
     kind: &'static str,
@@ -308,7 +374,13 @@ struct Draft {
 impl Draft {
     fn new(bot: BotId, chat: ChatId, recipient: Option<UserId>, kind: &'static str, lane: i16, method: &'static str) -> Self {
         let id = OutboxId(Uuid::now_v7());
+        let chat = Some(chat);
         Self { id, bot, chat, recipient, case: None, kind, lane, method, file: None, depends_on: None, target: None }
+    }
+
+    /// A call that belongs to no chat.
+    fn call(bot: BotId, lane: i16, kind: &'static str, method: &'static str) -> Self {
+        Self { chat: None, ..Self::new(bot, ChatId(0), None, kind, lane, method) }
     }
 }
 
@@ -318,6 +390,7 @@ fn kind_of(kind: MessageKind) -> &'static str {
         MessageKind::Reply => "reply",
         MessageKind::Result => "result",
         MessageKind::Notice => "notice",
+        MessageKind::Receipt => "receipt",
         MessageKind::Reminder => "reminder",
         MessageKind::Progress => "progress",
     }
@@ -326,7 +399,7 @@ fn kind_of(kind: MessageKind) -> &'static str {
 fn lane_of(kind: MessageKind) -> i16 {
     match kind {
         MessageKind::Danger => 0,
-        MessageKind::Reply | MessageKind::Progress => 1,
+        MessageKind::Reply | MessageKind::Receipt | MessageKind::Progress => 1,
         MessageKind::Result | MessageKind::Notice | MessageKind::Reminder => 2,
     }
 }

@@ -1,7 +1,7 @@
 //! An update as it came, read in two steps: first its number alone, so that whatever else is wrong with it can be put aside
 //! under that number, then the rest.
-use bot_kit::{Event, Media, Person};
-use domain::{ChatId, TelegramId, TelegramMessageId, UpdateId};
+use bot_kit::{Checkout, Event, Media, Payment, Person};
+use domain::{ChatId, Stars, TelegramId, TelegramMessageId, UpdateId};
 use frankenstein::{
     types::{Chat, ChatMember, ChatType, MaybeInaccessibleMessage, Message, User},
     updates::{Update, UpdateContent},
@@ -25,7 +25,7 @@ pub enum Happened {
     /// Something for the bot's dialogue.
     Spoke {
         /// Who.
-        person: Person,
+        person: Box<Person>,
         /// What.
         event: Event,
         /// The press to be answered, and the message its button is on.
@@ -73,12 +73,24 @@ pub fn read(raw: &[u8]) -> Result<Incoming, Unreadable> {
             });
             match (chat, query.data) {
                 (Some((chat, message_id)), Some(data)) if chat.type_field == ChatType::Private => {
-                    let person = person_of(&query.from, &chat);
+                    let person = Box::new(person_of(&query.from, &chat));
                     let press = Some((query.id, Some(TelegramMessageId(i64::from(message_id)))));
                     (Some(ChatId(chat.id)), Happened::Spoke { person, event: Event::Pressed { data }, press })
                 }
                 (chat, _) => (chat.map(|(chat, _)| ChatId(chat.id)), Happened::Nothing),
             }
+        }
+        UpdateContent::PreCheckoutQuery(query) => {
+            // It comes without a chat; the payer's private chat is where the answer's turn is made.
+            let id = i64::try_from(query.from.id).unwrap_or_default();
+            let person = Box::new(person_in(&query.from, id));
+            let checkout = Checkout {
+                query: query.id,
+                payload: query.invoice_payload,
+                stars: Stars(i64::from(query.total_amount)),
+                currency: query.currency,
+            };
+            (Some(ChatId(id)), Happened::Spoke { person, event: Event::Checkout(checkout), press: None })
         }
         UpdateContent::MyChatMember(change) => {
             let reachable = !matches!(change.new_chat_member, ChatMember::Kicked(_) | ChatMember::Left(_));
@@ -96,11 +108,21 @@ fn of_message(message: &Message) -> (Option<ChatId>, Happened) {
         return (Some(chat), Happened::Group);
     }
     let Some(from) = &message.from else { return (Some(chat), Happened::Nothing) };
-    let event = match &message.text {
-        Some(text) => Event::from_text(text),
-        None => Event::Media(media_of(message)),
+    let event = match (&message.successful_payment, &message.refunded_payment, &message.text) {
+        (Some(paid), ..) => Event::Paid(Payment {
+            payload: paid.invoice_payload.clone(),
+            stars: Stars(i64::from(paid.total_amount)),
+            charge: paid.telegram_payment_charge_id.clone(),
+        }),
+        (_, Some(refund), _) => Event::Refunded(Payment {
+            payload: refund.invoice_payload.clone(),
+            stars: Stars(i64::from(refund.total_amount)),
+            charge: refund.telegram_payment_charge_id.clone(),
+        }),
+        (_, _, Some(text)) => Event::from_text(text),
+        (_, _, None) => Event::Media(media_of(message)),
     };
-    (Some(chat), Happened::Spoke { person: person_of(from, &message.chat), event, press: None })
+    (Some(chat), Happened::Spoke { person: Box::new(person_of(from, &message.chat)), event, press: None })
 }
 
 fn media_of(message: &Message) -> Media {
@@ -116,13 +138,17 @@ fn media_of(message: &Message) -> Media {
 }
 
 fn person_of(user: &User, chat: &Chat) -> Person {
+    person_in(user, chat.id)
+}
+
+fn person_in(user: &User, chat: i64) -> Person {
     let full_name = match &user.last_name {
         Some(last) => format!("{} {last}", user.first_name),
         None => user.first_name.clone(),
     };
     Person {
-        telegram_id: TelegramId(i64::try_from(user.id).unwrap_or(chat.id)),
-        chat_id: ChatId(chat.id),
+        telegram_id: TelegramId(i64::try_from(user.id).unwrap_or(chat)),
+        chat_id: ChatId(chat),
         username: user.username.clone(),
         full_name,
         language_code: user.language_code.clone(),

@@ -5,9 +5,11 @@
 mod apply;
 mod facts;
 mod incoming;
+mod letter;
 mod render;
 mod shell;
 
 pub use incoming::{Happened, Incoming, Unreadable, read};
-pub use render::{edit_params, operator_message, send_params};
-pub use shell::{Cause, Reply, Shell, TurnError};
+pub use letter::Letter;
+pub use render::{document_params, edit_params, operator_message, send_params};
+pub use shell::{Cause, Made, Reply, Shell, TurnError};

@@ -1,5 +1,5 @@
 //! Effects as parameters of the Bot API.
-use bot_kit::{Html, Key, KeyAction, Keyboard, Say};
+use bot_kit::{Html, Invoice, Key, KeyAction, Keyboard, Say, shorten};
 use domain::{ChatId, TelegramMessageId};
 use frankenstein::{
     ParseMode,
@@ -48,6 +48,20 @@ pub fn document_params(chat: ChatId, caption: &Html, protect: bool) -> Value {
         value["parse_mode"] = Value::from("HTML");
     }
     value
+}
+
+/// Parameters of `sendInvoice`: Stars, one price, our payment id as what the payment carries.
+#[must_use]
+pub fn invoice_params(chat: ChatId, invoice: &Invoice) -> Value {
+    serde_json::json!({
+        "chat_id": chat.0,
+        "title": shorten(&invoice.title, 32),
+        "description": shorten(&invoice.description, 255),
+        "payload": invoice.payment.to_string(),
+        "provider_token": "",
+        "currency": "XTR",
+        "prices": [{ "label": shorten(&invoice.title, 32), "amount": invoice.stars.0 }],
+    })
 }
 
 /// Parameters of a plain message to whoever operates the platform.

@@ -117,6 +117,14 @@ pub struct Made {
     press_answer: Option<(String, bool)>,
 }
 
+impl Made {
+    /// A message was put into the outbox, and nothing else.
+    #[must_use]
+    pub fn message() -> Self {
+        Self { messages: true, ..Self::default() }
+    }
+}
+
 /// The turn's fixed data.
 struct Occasion<'a> {
     bot: BotId,
@@ -182,7 +190,7 @@ impl Shell {
         };
         let made = match bot {
             BotId::Pro => self.turn::<Pro>(conn, &occasion, opened, event.clone()).await?,
-            BotId::Screen => self.turn::<Screen>(conn, &occasion, opened, widen(event.clone())).await?,
+            BotId::Screen => self.turn::<Screen>(conn, &occasion, opened, event.clone().widen()).await?,
             BotId::Interpretator => self.turn::<Interpretator>(conn, &occasion, opened, event.clone()).await?,
             BotId::Conceptualizator => self.turn::<Conceptualizator>(conn, &occasion, opened, event.clone()).await?,
             BotId::Simulator => self.turn::<Simulator>(conn, &occasion, opened, event.clone()).await?,
@@ -270,7 +278,7 @@ impl Shell {
             ids: &mut ids,
         };
         let needs = B::needs(&state, &event, &scene);
-        let mut asker = Asker { bot: occasion.bot, person, owner, bound };
+        let mut asker = Asker { bot: occasion.bot, person, owner, bound, is_admin: scene.is_admin };
         let known: Facts = facts::answer(conn, &self.keys, &mut asker, needs).await?;
         let is_admin = scene.is_admin;
         let turn = B::step(state, event, &known, &mut scene);
@@ -371,18 +379,6 @@ fn owner_of(case: Option<CaseId>, user: Option<domain::UserId>) -> KeyOwner {
         (Some(case), _) => KeyOwner::Case(case),
         (None, Some(user)) => KeyOwner::User(user),
         (None, None) => KeyOwner::Platform,
-    }
-}
-
-/// An update's event as an event of a bot that also gets answers from the worker.
-fn widen<A>(event: Event) -> Event<A> {
-    match event {
-        Event::Opened { token } => Event::Opened { token },
-        Event::Command(command) => Event::Command(command),
-        Event::Said(text) => Event::Said(text),
-        Event::Pressed { data } => Event::Pressed { data },
-        Event::Media(media) => Event::Media(media),
-        Event::Answered(answer) => match answer {},
     }
 }
 

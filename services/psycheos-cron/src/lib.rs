@@ -13,6 +13,7 @@ use secrecy::ExposeSecret as _;
 
 pub mod config;
 pub mod reminders;
+pub mod stars;
 
 use config::Config;
 
@@ -64,6 +65,10 @@ pub async fn run(pool: &Pool, keys: &Keyring) -> anyhow::Result<Report> {
     let began = Instant::now();
     let reminded = reminders::send_due(pool, keys).await;
     note(pool, "danger_reminders", began, &reminded, &mut report).await;
+
+    let began = Instant::now();
+    let healed = stars::compare(pool, keys).await;
+    note(pool, "stars_compare", began, &healed, &mut report).await;
 
     let violations = sweeps::list_violations(&mut *pool.get().await?).await?;
     for violation in &violations {

@@ -1,10 +1,9 @@
 //! Danger notices nobody has acknowledged: reminders to the specialist, then the operator.
 use bot_kit::{ConsoleButton, Html, Keyboard, Say, html};
 use db::{DbError, KeyOwner, Keyring, Pool, alerts, chat, people, sweeps};
-use domain::{BotId, CaseId, Locale, OutboxId, SafetyEventId, UserId};
+use domain::{BotId, CaseId, Locale, SafetyEventId, UserId};
 use idempotency_key::{About, Actor, Cause};
-use uuid::Uuid;
-use vault::Place;
+use turn::Letter;
 
 /// Sends what is due; returns how many.
 ///
@@ -32,30 +31,20 @@ async fn message(conn: &mut db::PgConn, keys: &Keyring, reminder: &sweeps::DueRe
     let case = CaseId(reminder.context_id);
     let event = SafetyEventId(reminder.event_id);
     let (to, locale) = people::get_address(conn, specialist).await?;
-    let params = turn::send_params(to, &say(locale, event, case));
-    let id = OutboxId(Uuid::now_v7());
-    let row = id.to_string();
-    let dek = keys.of(conn, KeyOwner::Case(case)).await?;
-    let place = Place { column: "outbox_messages.payload", row: &row, case: Some(case) };
-    let about = About { service: None, run: None, case: Some(case), actor: Actor::User(specialist) };
-    let cause = Cause::Named(format!("danger{}", reminder.event_id));
-    let number = usize::try_from(reminder.reminders).unwrap_or(0);
-    let key = idempotency_key::outbox(about, &cause, number).map_err(|error| DbError::Wrong(error.to_string()))?;
-    Ok(chat::NewMessage {
-        id,
+    let letter = Letter {
         bot: BotId::Pro,
-        chat: Some(to),
-        case: Some(case),
-        run: None,
+        chat: to,
+        owner: KeyOwner::Case(case),
         lane: 0,
         kind: "danger",
         method: "sendMessage",
-        payload: dek.seal(&place, params.to_string().as_bytes()),
+        params: turn::send_params(to, &say(locale, event, case)),
         file: None,
-        depends_on: None,
-        target: None,
-        key: key.into_string(),
-    })
+        about: About { service: None, run: None, case: Some(case), actor: Actor::User(specialist) },
+        cause: Cause::Named(format!("danger{}", reminder.event_id)),
+        number: usize::try_from(reminder.reminders).unwrap_or(0),
+    };
+    letter.seal(conn, keys).await
 }
 
 fn say(locale: Locale, event: SafetyEventId, case: CaseId) -> Say {
@@ -79,6 +68,8 @@ fn say(locale: Locale, event: SafetyEventId, case: CaseId) -> Say {
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
     use bot_kit::{Button as _, KeyAction};
 

@@ -22,6 +22,8 @@ pub struct Config {
     pub keks: Keks,
     /// Messages in flight at most.
     pub concurrency: usize,
+    /// How often Telegram's list of Star transactions is copied.
+    pub stars_every: std::time::Duration,
 }
 
 impl Config {
@@ -50,7 +52,8 @@ impl Config {
             env.problem(error.to_string());
         }
         let concurrency = env.parsed("SENDER_CONCURRENCY", 32);
+        let stars_every = std::time::Duration::from_secs(env.parsed("STARS_POLL_SECS", 600).max(1));
         env.finish()?;
-        Ok(Self { internal_addr, database, telegram_url, tokens, keks: keks.context("PSYCHEOS_KEK")?, concurrency })
+        Ok(Self { internal_addr, database, telegram_url, tokens, keks: keks.context("PSYCHEOS_KEK")?, concurrency, stars_every })
     }
 }

@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 pub mod config;
 pub mod delivery;
+pub mod stars;
 
 use config::Config;
 use delivery::{Accepted, Courier};
@@ -33,6 +34,7 @@ pub struct Sender {
     bots: Arc<[BotId]>,
     direct_url: Option<String>,
     concurrency: usize,
+    stars_every: Duration,
     internal: HealthHandle,
 }
 
@@ -60,6 +62,7 @@ pub async fn build(config: Config) -> anyhow::Result<Sender> {
         bots: ids,
         direct_url: config.database.direct_url.map(|url| url.expose_secret().to_owned()),
         concurrency: config.concurrency,
+        stars_every: config.stars_every,
         internal: serve_health(config.internal_addr, health)?,
     })
 }
@@ -70,7 +73,7 @@ impl Sender {
     /// # Errors
     /// Never by itself: failures are written into the rows and retried.
     pub async fn run_until(self, stop: CancellationToken) -> anyhow::Result<()> {
-        let Self { courier, marks, bots, direct_url, concurrency, internal } = self;
+        let Self { courier, marks, bots, direct_url, concurrency, stars_every, internal } = self;
         let tracker = TaskTracker::new();
         let first = Pulse::new(Duration::from_millis(100), Duration::from_secs(1));
         let rest = Pulse::new(Duration::from_millis(100), Duration::from_secs(1));
@@ -82,6 +85,10 @@ impl Sender {
             queue::follow(&[&first, &rest], url, Channel::Outbox, stop.clone());
         }
         tracing::info!(bots = bots.len(), "sending");
+        if let Some(pro) = courier.bots.get(&BotId::Pro) {
+            let copying = stars::copy_now_and_then(courier.pool.clone(), pro.clone(), stars_every, stop.clone());
+            tokio::spawn(copying);
+        }
         let rescue = tokio::spawn(rescue_now_and_then(courier.pool.clone(), stop.clone()));
         tokio::join!(
             lane_loop(&first, &stop, &courier, &bots, &[0], FIRST_LANE_SLOTS, &tracker),

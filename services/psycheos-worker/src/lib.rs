@@ -22,6 +22,7 @@ use uuid::Uuid;
 pub mod alerts;
 pub mod config;
 pub mod files;
+pub mod finance_picture;
 pub mod outcome;
 pub mod runner;
 pub mod screen_report;

@@ -21,3 +21,15 @@ pub enum Worked<T> {
         code: &'static str,
     },
 }
+
+impl<T> Worked<T> {
+    /// The same with what was made as something else.
+    pub fn map<U>(self, to: impl FnOnce(T) -> U) -> Worked<U> {
+        match self {
+            Self::Made(made) => Worked::Made(to(made)),
+            Self::Moot => Worked::Moot,
+            Self::Retry { code } => Worked::Retry { code },
+            Self::Wait { after, code } => Worked::Wait { after, code },
+        }
+    }
+}

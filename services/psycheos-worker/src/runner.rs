@@ -5,21 +5,30 @@ use bot_kit::{JobKind, KeptArtifact};
 use bot_screen::ReportReady;
 use claude::Claude;
 use db::{
-    DbError,
+    DbError, PgConn,
     jobs::{self, ClaimedJob},
 };
 use futures_util::FutureExt;
 use tokio_util::sync::CancellationToken;
-use turn::Shell;
+use turn::{Made, Shell};
 
 use crate::{
     LEASE,
+    finance_picture::{self, Picture},
     outcome::Worked,
     screen_report::{self, Desk},
 };
 
 /// The kinds of jobs this worker knows.
-pub const KINDS: &[&str] = &[JobKind::ScreenReport.as_str()];
+pub const KINDS: &[&str] = &[JobKind::ScreenReport.as_str(), finance_picture::KIND];
+
+/// What a job made, to be recorded behind its fence.
+pub enum Product {
+    /// Screen's report.
+    Report(Box<KeptArtifact>),
+    /// The picture of the finances.
+    Picture(Picture),
+}
 
 /// Runs jobs. Cloning shares it.
 #[derive(Clone)]
@@ -69,16 +78,17 @@ impl Runner {
         }
     }
 
-    async fn work(&self, job: &ClaimedJob) -> Result<Worked<KeptArtifact>, DbError> {
+    async fn work(&self, job: &ClaimedJob) -> Result<Worked<Product>, DbError> {
         if job.exhausted {
             return Ok(Worked::Retry { code: "attempts_exhausted" });
         }
         let desk = Desk { pool: &self.shell.pool, keys: &self.shell.keys, claude: &self.claude };
         match JobKind::parse(&job.kind) {
             Some(JobKind::ScreenReport) => match screen_report::prepare(&desk, job).await? {
-                Some(input) => screen_report::perform(&desk, job, input).await,
+                Some(input) => Ok(screen_report::perform(&desk, job, input).await?.map(|kept| Product::Report(Box::new(kept)))),
                 None => Ok(Worked::Moot),
             },
+            Some(JobKind::FinancePicture) => Ok(finance_picture::perform(&self.shell, job).await?.map(Product::Picture)),
             None => Err(DbError::Corrupt("a kind of job that is not known")),
         }
     }
@@ -100,13 +110,10 @@ impl Runner {
         }
     }
 
-    async fn record(&self, job: &ClaimedJob, worked: Worked<KeptArtifact>) -> Result<(), DbError> {
+    async fn record(&self, job: &ClaimedJob, worked: Worked<Product>) -> Result<(), DbError> {
         match worked {
-            Worked::Made(kept) => {
-                let run = kept.run;
-                self.finish(job, None, Some(ReportReady::Written { run, kept: Box::new(kept) })).await
-            }
-            Worked::Moot => self.finish(job, None, None).await,
+            Worked::Made(product) => self.finish(job, End::Made(product)).await,
+            Worked::Moot => self.finish(job, End::Moot).await,
             Worked::Wait { after, code } => self.put_back(job, after, code, true).await,
             Worked::Retry { code } => self.fail(job, code).await,
         }
@@ -119,7 +126,7 @@ impl Runner {
             return self.put_back(job, after, code, false).await;
         }
         tracing::error!(job = %job.job, code, "job given up");
-        self.finish(job, Some(code), job.run.map(|run| ReportReady::Failed { run })).await
+        self.finish(job, End::Failed(code)).await
     }
 
     async fn put_back(&self, job: &ClaimedJob, after: Duration, code: &str, keep_attempt: bool) -> Result<(), DbError> {
@@ -127,31 +134,60 @@ impl Runner {
         jobs::release(&mut conn, job.job, job.lease, after, code, keep_attempt).await.map(drop)
     }
 
-    /// One transaction: the fence, the answer applied to the chat, the job's end. It runs as a task of its own, so that
-    /// nothing can cut it short.
-    async fn finish(&self, job: &ClaimedJob, failed: Option<&'static str>, answer: Option<ReportReady>) -> Result<(), DbError> {
+    /// One transaction: the fence, what was made, the job's end. It runs as a task of its own, so that nothing can cut it
+    /// short.
+    async fn finish(&self, job: &ClaimedJob, end: End) -> Result<(), DbError> {
         let (shell, job) = (self.shell.clone(), job.clone());
         let finishing = tokio::spawn(async move {
             let mut tx = shell.pool.begin().await?;
-            if !jobs::finish(&mut tx, job.job, job.lease, failed).await? {
+            if !jobs::finish(&mut tx, job.job, job.lease, end.code()).await? {
                 tracing::warn!(job = %job.job, "fenced out");
                 return tx.rollback().await;
             }
-            if let Some(code) = failed {
+            if let Some(code) = end.code() {
                 db::alerts::insert(&mut tx, "job_failed", Some(code)).await?;
             }
-            let made = match (answer, job.conversation) {
-                (Some(answer), Some((_, chat))) => {
-                    Some(shell.answer_screen(&mut tx, chat, job.job, answer, job.correlation.as_deref()).await?)
-                }
-                _ => None,
-            };
+            let made = end.record(&shell, &mut tx, &job).await?;
             tx.commit().await?;
-            if let Some(made) = made {
-                shell.wake(&made);
-            }
+            shell.wake(&made);
             Ok(())
         });
         finishing.await.unwrap_or(Err(DbError::Wrong("the finishing transaction panicked".into())))
+    }
+}
+
+/// How a job ends for good.
+enum End {
+    /// It made something.
+    Made(Product),
+    /// There was nothing to do any more.
+    Moot,
+    /// It is given up.
+    Failed(&'static str),
+}
+
+impl End {
+    fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::Made(_) | Self::Moot => None,
+            Self::Failed(code) => Some(code),
+        }
+    }
+
+    /// Writes what came of the job: an answer to the chat it belongs to, or a message of its own.
+    async fn record(self, shell: &Shell, conn: &mut PgConn, job: &ClaimedJob) -> Result<Made, DbError> {
+        let answer = match self {
+            Self::Made(Product::Picture(picture)) => {
+                finance_picture::record(shell, conn, job, picture).await?;
+                return Ok(Made::message());
+            }
+            Self::Made(Product::Report(kept)) => Some(ReportReady::Written { run: kept.run, kept }),
+            Self::Failed(_) if job.kind == JobKind::ScreenReport.as_str() => job.run.map(|run| ReportReady::Failed { run }),
+            Self::Failed(_) | Self::Moot => None,
+        };
+        match (answer, job.conversation) {
+            (Some(answer), Some((_, chat))) => shell.answer_screen(conn, chat, job.job, answer, job.correlation.as_deref()).await,
+            _ => Ok(Made::default()),
+        }
     }
 }

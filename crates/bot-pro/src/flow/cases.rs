@@ -151,7 +151,15 @@ pub(super) fn keep_pressed(state: State, stamp: i64, facts: &Facts, scene: &mut 
             let say = doubt(&label, case, scene);
             Turn::to(State::Doubting { label, case }).show(say).toast(Text::StaleButton.plain(scene.locale))
         }
-        State::Idle | State::Naming | State::Renaming { .. } => stale(scene),
+        State::Idle
+        | State::Naming
+        | State::Renaming { .. }
+        | State::ToppingUp { .. }
+        | State::Searching
+        | State::Adjusting { .. }
+        | State::AdjustingSure { .. }
+        | State::Pricing { .. }
+        | State::PricingSure { .. } => stale(scene),
     }
 }
 

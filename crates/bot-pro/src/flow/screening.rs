@@ -1,11 +1,11 @@
 //! The screening of a case, as the specialist sees it.
-use bot_kit::{CaseCard, Effect, Facts, Keyboard, Launch, Say, Scene, Screening, Turn};
+use bot_kit::{CaseCard, Effect, Facts, Keyboard, Launch, Offer, Say, Scene, Screening, Turn};
 use domain::{BotId, PassId, Role, RunId, ServiceId};
 
-use super::{State, not_found};
+use super::{State, not_found, wallet};
 use crate::{
-    button::Button,
-    texts::{Label, Text},
+    button::{Button, Then},
+    texts::{Label, Text, money::Money},
 };
 
 /// Lengths of an invitation, in days.
@@ -25,12 +25,17 @@ fn may_invite(screening: &Screening) -> bool {
     }
 }
 
+/// Whether the case can have a new invitation now.
+pub(super) fn may_be_invited(case: &CaseCard) -> bool {
+    may_invite(&case.screening) && !case.archived
+}
+
 /// Where the latest screening stands, and what can be done.
 pub(super) fn status(facts: &Facts, scene: &Scene<'_>) -> Turn<State> {
     let Some(case) = &facts.case else { return not_found(scene) };
     let mut say = status_say(case, scene);
-    if let Some(wallet) = facts.wallet.filter(|_| may_invite(&case.screening) && !case.archived) {
-        say.html = say.html.paragraph(&Text::Price(wallet).html(scene.locale));
+    if let Some(offer) = facts.offer.filter(|_| may_be_invited(case)) {
+        say.html = say.html.paragraph(&Money::Price(offer).html(scene.locale));
     }
     Turn::to(State::Idle).show(say)
 }
@@ -55,7 +60,7 @@ fn status_say(case: &CaseCard, scene: &Scene<'_>) -> Say {
         | Screening::Withdrawn
         | Screening::Failed => {}
     }
-    if may_invite(&case.screening) && !case.archived {
+    if may_be_invited(case) {
         let usual = scene.specialist.map_or(7, |specialist| specialist.invitation_days);
         let invite = |days| (Label::InviteDays { days, usual: days == usual }.text(locale), Button::Invite { case: id, days });
         keys = keys.row(DAYS[..2].iter().copied().map(invite)).row(DAYS[2..].iter().copied().map(invite));
@@ -78,12 +83,22 @@ pub(super) fn invite(facts: &Facts, days: u8, scene: &mut Scene<'_>) -> Turn<Sta
         return Turn::to(State::Idle).show(status_say(case, scene)).toast(Text::ScreeningGoesOn.plain(locale));
     }
     if offer.available < offer.price {
-        let keys = Keyboard::none()
-            .key(Label::Balance.text(locale), Button::Balance)
-            .key(Label::BackToCase.text(locale), Button::Case(case.case));
-        let text = Text::TooFewStars { price: offer.price, available: offer.available };
-        return Turn::to(State::Idle).show(Say::new(text.html(locale)).keys(keys).about(case.case));
+        let then = Then { case: case.case, service: ServiceId::Screen, days: Some(days) };
+        return wallet::too_few(*offer, then, scene);
     }
+    let made = make(case, *offer, days, scene);
+    Turn::to(State::Idle).and(Effect::Launch(made.launch)).show(status_say(&made.waiting, scene)).say(made.link)
+}
+
+/// A new invitation: its launch, the case as it stands then, and the message to forward.
+pub(super) struct Made {
+    pub launch: Launch,
+    pub waiting: CaseCard,
+    pub link: Say,
+}
+
+/// Makes an invitation for a case that may have one, with enough Stars to hold.
+pub(super) fn make(case: &CaseCard, offer: Offer, days: u8, scene: &mut Scene<'_>) -> Made {
     let run: RunId = scene.id();
     let pass: PassId = scene.id();
     let token = scene.token();
@@ -100,7 +115,8 @@ pub(super) fn invite(facts: &Facts, days: u8, scene: &mut Scene<'_>) -> Turn<Sta
     };
     let expires_at = scene.now + chrono::TimeDelta::days(i64::from(days));
     let waiting = CaseCard { screening: Screening::Waiting { pass, token, expires_at, reserved: offer.price }, ..case.clone() };
-    Turn::to(State::Idle).and(Effect::Launch(launch)).show(status_say(&waiting, scene)).say(link_say(&waiting, &url, scene))
+    let link = link_say(&waiting, &url, scene);
+    Made { launch, waiting, link }
 }
 
 /// The link as a message of its own, ready to be forwarded.

@@ -1,20 +1,12 @@
-//! Balance, settings, invitations of colleagues.
-use bot_kit::{Effect, Facts, Keyboard, Say, Scene, Setting, Specialist, Turn};
-use domain::{BotId, InviteId, Locale};
+//! The settings.
+use bot_kit::{Effect, Keyboard, Say, Scene, Setting, Specialist, Turn};
+use domain::Locale;
 
-use super::{State, cases, main_menu, not_found, screening::DAYS, show};
+use super::{State, screening::DAYS, show};
 use crate::{
     button::Button,
     texts::{COUNTRIES, Label, Text},
 };
-
-/// What the wallet holds, and what things cost.
-pub(super) fn balance(facts: &Facts, scene: &Scene<'_>) -> Turn<State> {
-    match facts.wallet {
-        Some(wallet) => show(scene, Text::Wallet(wallet), cases::way_out(scene)),
-        None => not_found(scene),
-    }
-}
 
 /// The settings.
 pub(super) fn menu(specialist: &Specialist, scene: &Scene<'_>) -> Turn<State> {
@@ -70,32 +62,4 @@ pub(super) fn notify(specialist: &Specialist, on: bool, scene: &Scene<'_>) -> Tu
 pub(super) fn days(specialist: &Specialist, days: u8, scene: &Scene<'_>) -> Turn<State> {
     let chosen = Specialist { invitation_days: days, ..specialist.clone() };
     menu(&chosen, scene).and(Effect::ChangeSetting(Setting::InvitationDays(days)))
-}
-
-/// Invitations for colleagues.
-pub(super) fn admin(scene: &Scene<'_>) -> Turn<State> {
-    let locale = scene.locale;
-    let stamp = scene.stamp();
-    let mut keys = Keyboard::none();
-    for days in [7, 30] {
-        let invite = |uses| (Label::InviteUses { uses, days }.text(locale), Button::InviteSpecialist { uses, days, stamp });
-        keys = keys.row([1, 5, 10].map(invite));
-    }
-    show(scene, Text::Admin, keys.key(Label::Menu.text(locale), Button::Menu))
-}
-
-/// A new invitation, once.
-pub(super) fn invite(uses: u8, days: u8, stamp: i64, scene: &mut Scene<'_>) -> Turn<State> {
-    if !scene.is_admin {
-        return show(scene, Text::MainMenu, main_menu(scene));
-    }
-    if !scene.is_current(stamp) {
-        return admin(scene).toast(Text::StaleButton.plain(scene.locale));
-    }
-    let invite: InviteId = scene.id();
-    let token = scene.token();
-    let url = scene.bots.deep_link(BotId::Pro, &format!("invite_{token}"));
-    let keys = Keyboard::none().copy(Label::CopyLink.text(scene.locale), url.as_str());
-    let say = Say::new(Text::SpecialistLink { url: &url, uses, days }.html(scene.locale)).keys(keys);
-    admin(scene).and(Effect::InviteSpecialist { invite, token, uses, days }).say(say)
 }

@@ -5,8 +5,10 @@ use domain::{ChatId, Locale, Stars, TelegramId};
 use uuid::Uuid;
 
 use super::*;
+use crate::button::AdminButton;
 
 mod everything;
+mod money;
 
 struct Counter(u128);
 
@@ -119,7 +121,9 @@ fn waiting() -> Screening {
 }
 
 fn speaks(turn: &Turn<State>) -> bool {
-    turn.effects.iter().any(|effect| matches!(effect, Effect::Say(_) | Effect::Show(_) | Effect::AnswerPress { .. }))
+    turn.effects
+        .iter()
+        .any(|effect| matches!(effect, Effect::Say(_) | Effect::Show(_) | Effect::AnswerPress { .. } | Effect::Invoice(_)))
 }
 
 fn said(turn: &Turn<State>) -> String {
@@ -149,7 +153,8 @@ fn has(turn: &Turn<State>, wanted: impl Fn(&Effect) -> bool) -> bool {
 #[test]
 fn a_text_after_any_button_is_not_taken_for_a_label() {
     let mut stage = Stage::new();
-    let turn = stage.step(State::Naming, Event::Pressed { data: Button::Balance.encode() }, &Facts::default());
+    let turn =
+        stage.step(State::Naming, Event::Pressed { data: Button::Wallet(WalletButton::Balance).encode() }, &Facts::default());
     assert_eq!(turn.state, State::Idle);
     let turn = stage.step(turn.state, Event::Said("К-015".into()), &Facts::default());
     assert!(!has(&turn, |effect| matches!(effect, Effect::OpenCase { .. })));
@@ -217,7 +222,7 @@ fn an_invitation_is_made_once_and_only_with_enough_stars() {
 
 #[test]
 fn only_an_administrator_invites_specialists() {
-    let button = Button::InviteSpecialist { uses: 1, days: 7, stamp: 4 };
+    let button = Button::Admin(AdminButton::Invite { uses: 1, days: 7, stamp: 4 });
     let invites = |effect: &Effect| matches!(effect, Effect::InviteSpecialist { .. });
     assert!(!has(&Stage::new().press(&button, &Facts::default()), invites));
     let mut stage = Stage::new();

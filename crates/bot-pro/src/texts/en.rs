@@ -7,11 +7,11 @@ use super::{COUNTRIES, Label, Text, flag};
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-fn date(at: DateTime<Utc>) -> String {
+pub(super) fn date(at: DateTime<Utc>) -> String {
     format!("{} {}", at.day(), MONTHS[at.month0() as usize % 12])
 }
 
-fn moment(at: DateTime<Utc>) -> String {
+pub(super) fn moment(at: DateTime<Utc>) -> String {
     format!("{}, {:02}:{:02} UTC", date(at), at.hour(), at.minute())
 }
 
@@ -19,7 +19,7 @@ fn days(n: u8) -> String {
     format!("{n} {}", plural_en(i64::from(n), "day", "days"))
 }
 
-fn service(id: ServiceId) -> &'static str {
+pub(super) fn service(id: ServiceId) -> &'static str {
     match id {
         ServiceId::Screen => "Screening",
         ServiceId::Interpretator => "Interpretator",
@@ -59,13 +59,16 @@ pub(super) fn text(text: &Text<'_>) -> Html {
              /paysupport — payments, /privacy — about data, /sos — emergency contacts."
         ),
         Text::Terms => html!(
-            "<b>Terms</b>\n\nPsycheOS is a tool for specialists. It makes no diagnoses and does not replace the session. Stars are \
-             charged for a finished result only; without a result, what was held comes back.\n\nYou invite the client yourself \
-             and see to it that they know what for."
+            "<b>Terms</b>\n\nPsycheOS is a tool for specialists. It makes no diagnoses and does not replace the session.\n\nStars on \
+             your balance pay for results to come. They are held at the beginning and charged only for a finished result; without \
+             one they come back. The price is kept at the beginning. What is unspent can be given back: /paysupport.\n\nYou invite \
+             the client yourself, and it is for you to see that they know why."
         ),
         Text::PaySupport => html!(
-            "<b>Questions about payments</b>\n\nWrite to the administrator who invited you, with date and amount. Charges without \
-             a result return to the balance by themselves."
+            "<b>Questions about payments</b>\n\nCharges without a result come back to the balance by themselves. Every movement is in \
+             the history: /balance.\n\nIf Stars were paid and are not on your balance, or you want them back, write to the \
+             administrator who invited you: date and sum. What is not spent can be given back. Telegram does not settle questions \
+             about these purchases."
         ),
         Text::Privacy => html!(
             "<b>About data</b>\n\nAnswers, reports and case labels are stored encrypted, each case under its own key. Deleting a \
@@ -84,9 +87,11 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         Text::UnknownCommand => html!("There is no such command. All commands are in /help."),
         Text::CanceledNaming => html!("Canceled: no new case was opened."),
         Text::CanceledRenaming => html!("Canceled: the case keeps its label."),
+        Text::Canceled => html!("Canceled."),
         Text::NothingToCancel => html!("There is nothing to cancel."),
         Text::OnlyButtons => html!("I understand buttons and commands. Choose what to do:"),
         Text::NeedsWords => html!("A text is needed here: a short label for the case."),
+        Text::NeedsAnswer => html!("A text is needed here. Write it or press a button."),
         Text::NotFound => html!("This is not here: it may have been deleted."),
         Text::EmptyPage => html!("There is nothing left on this page."),
         Text::StaleButton => html!("This button is out of date."),
@@ -120,18 +125,7 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         Text::Deleted => html!("The case is deleted with its content."),
         Text::Screening(case) => screening(case),
         Text::ArchivedRefuses => html!("The case is in the archive. Restore it first."),
-        Text::Price(wallet) => html!(
-            "A screening costs {}, {} are free. Stars are held while the invitation lives and charged only when the report is ready.",
-            wallet.screening_price,
-            wallet.available
-        ),
         Text::ScreeningGoesOn => html!("The screening is still going on."),
-        Text::TooFewStars { price, available } => html!(
-            "A screening costs {}, {} are free. {} are missing.\n\nThe administrator can top up the balance.",
-            *price,
-            *available,
-            domain::Stars(price.0 - available.0)
-        ),
         Text::ForwardLink { name, url } => html!(
             "Hello! {} invites you to answer some questions before the session: 10–15 minutes, by buttons, at your own pace. Only \
              the specialist sees the answers.\n\n{}",
@@ -157,13 +151,6 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         Text::FileCaption { kind, label } => html!("{} · {}", file(*kind), *label),
         Text::FileComes => html!("The file is on its way."),
         Text::NoSuchFile => html!("This result has no such file."),
-        Text::Wallet(wallet) => html!(
-            "<b>Balance</b>\n\nFree: {}\nHeld: {}\n\nA screening: {}. Stars are held when you make an invitation and charged only \
-             when the report is ready. If the client did not come or declined, or the invitation was taken back, they return.",
-            wallet.available,
-            wallet.reserved,
-            wallet.screening_price
-        ),
         Text::Settings { country, notify } => html!(
             "<b>Settings</b>\n\nCountry (for the client's emergency contacts): {}\nNotices: {}. Signs of danger are always \
              told.\n\nUsual length of a client's invitation:",

@@ -1,8 +1,9 @@
 //! Everything Pro can say, in one exhaustive match per language: a missing translation does not compile.
 mod en;
+pub mod money;
 mod ru;
 
-use bot_kit::{CaseCard, FileKind, Html, ResultCard, Wallet};
+use bot_kit::{CaseCard, FileKind, Html, ResultCard};
 use chrono::{DateTime, Utc};
 use domain::{Locale, ServiceId, Stars};
 
@@ -30,9 +31,11 @@ pub enum Text<'a> {
     UnknownCommand,
     CanceledNaming,
     CanceledRenaming,
+    Canceled,
     NothingToCancel,
     OnlyButtons,
     NeedsWords,
+    NeedsAnswer,
     NotFound,
     EmptyPage,
     StaleButton,
@@ -53,10 +56,8 @@ pub enum Text<'a> {
     Deleted,
     // screening
     Screening(&'a CaseCard),
-    Price(Wallet),
     ArchivedRefuses,
     ScreeningGoesOn,
-    TooFewStars { price: Stars, available: Stars },
     ForwardLink { name: &'a str, url: &'a str },
     NoOpenInvitation,
     AskRevoke { reserved: Stars },
@@ -70,8 +71,7 @@ pub enum Text<'a> {
     FileCaption { kind: FileKind, label: &'a str },
     FileComes,
     NoSuchFile,
-    // balance, settings, administration
-    Wallet(Wallet),
+    // settings, administration
     Settings { country: Option<&'a str>, notify: bool },
     AskCountry,
     Admin,

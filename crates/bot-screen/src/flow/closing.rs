@@ -153,7 +153,8 @@ fn complete(form: Form, words: Option<String>, signs: Vec<SeenSign>, run: &Bound
         signs,
     };
     let answers = value(&collected);
-    let job = Job { job: scene.id(), kind: JobKind::ScreenReport, run: run.run, case: run.case, payload: answers.clone() };
+    let about = Some((run.run, run.case));
+    let job = Job { job: scene.id(), kind: JobKind::ScreenReport, about, payload: answers.clone() };
     Turn::to(Place::Done { run: run.run })
         .and(Effect::CompleteScreening { run: run.run, answers, results: value(&results) })
         .and(Effect::Enqueue(job))

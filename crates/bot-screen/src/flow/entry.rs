@@ -16,6 +16,7 @@ pub(super) fn closed_to(event: &Event<ReportReady>, run: Option<&BoundRun>, scen
         Event::Said(words) => lexicon::signs(words).is_some(),
         Event::Pressed { data } => Button::decode(data) == Some(Button::Help),
         Event::Opened { .. } | Event::Command(_) | Event::Media(_) => false,
+        Event::Checkout(_) | Event::Paid(_) | Event::Refunded(_) => true,
     };
     blocked && !calls
 }
@@ -35,7 +36,8 @@ pub(super) fn by_link(state: State, facts: &Facts, scene: &Scene<'_>) -> Turn<St
         Some(PassCheck::Own) => Text::OwnLink,
         Some(PassCheck::Taken) => Text::LinkTaken,
         Some(PassCheck::TooManyTries) => Text::TooManyTries,
-        Some(PassCheck::Opened { .. } | PassCheck::Unavailable) | None => Text::LinkUnavailable,
+        // A client's pass is paid for before it is sent.
+        Some(PassCheck::Opened { .. } | PassCheck::Unavailable | PassCheck::TooFewStars(_)) | None => Text::LinkUnavailable,
     };
     let mut keys = Keyboard::none();
     if state.place.goes_on() {

@@ -3,10 +3,12 @@
 
 mod grants;
 mod jobs;
+mod ledger_model;
 mod migrations;
 mod money;
 mod outbox;
 mod passes;
+mod payments;
 mod pooling;
 mod support;
 mod traps;

@@ -39,16 +39,23 @@ macro_rules! stories_played {
 }
 
 stories_played! {
+    administration = "administration.chat";
     case = "case.chat";
     danger_before_consent = "danger_before_consent.chat";
     danger_by_answer = "danger_by_answer.chat";
     danger_in_own_words = "danger_in_own_words.chat";
     decline = "decline.chat";
     invitation = "invitation.chat";
+    launch_abandoned = "launch_abandoned.chat";
+    launch_after_payment = "launch_after_payment.chat";
+    launch_canceled = "launch_canceled.chat";
     one_link = "one_link.chat";
+    refund = "refund.chat";
     revoke = "revoke.chat";
     screening = "screening.chat";
     settings = "settings.chat";
     stop = "stop.chat";
+    top_up = "top_up.chat";
     underage = "underage.chat";
+    wrong_payer = "wrong_payer.chat";
 }

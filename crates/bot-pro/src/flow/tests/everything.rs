@@ -1,5 +1,5 @@
 //! Every state meets every event, with everything there and with nothing there, in both languages.
-use bot_kit::{DangerNotice, FileKind, FileLine, MESSAGE_UNITS, PRESS_ANSWER_CHARS, Page, ResultCard, Wallet, utf16_units};
+use bot_kit::{DangerNotice, FileKind, FileLine, MESSAGE_UNITS, PRESS_ANSWER_CHARS, Page, ResultCard, utf16_units};
 use domain::{ArtifactId, FileId, RunId, SafetyEventId, artifact};
 
 use super::*;
@@ -74,7 +74,7 @@ fn screenings() -> Vec<Screening> {
     ]
 }
 
-fn full(screening: Screening, archived: bool) -> Facts {
+pub(super) fn full(screening: Screening, archived: bool) -> Facts {
     let at = DateTime::<Utc>::UNIX_EPOCH;
     let case_line = |last_result| bot_kit::CaseLine { case: case(), label: "К-014".into(), last_activity_at: at, last_result };
     let line =
@@ -88,9 +88,8 @@ fn full(screening: Screening, archived: bool) -> Facts {
         offer: Some(Offer { price: Stars(50), available: Stars(500) }),
         results: Some(Page { lines: vec![line], page: 1, pages: 3 }),
         result: Some(result()),
-        wallet: Some(Wallet { available: Stars(10), reserved: Stars(50), screening_price: Stars(50) }),
         danger: Some(DangerNotice { event: SafetyEventId(artifact().0), case: case(), acknowledged: false }),
-        ..Facts::default()
+        ..super::money::facts()
     }
 }
 
@@ -107,6 +106,13 @@ fn states() -> Vec<State> {
         State::Doubting { label: "Анна Петрова".into(), case: None },
         State::Doubting { label: "Анна Петрова".into(), case: Some(case()) },
         State::Renaming { case: case() },
+        State::ToppingUp { then: None },
+        State::ToppingUp { then: Some(super::money::then()) },
+        State::Searching,
+        State::Adjusting { user: super::money::user(), add: true },
+        State::AdjustingSure { user: super::money::user(), stars: Stars(-5), note: "причина".into() },
+        State::Pricing { service: ServiceId::Screen },
+        State::PricingSure { service: ServiceId::Screen, stars: Stars(70) },
     ]
 }
 
@@ -137,6 +143,8 @@ fn events() -> Vec<Event> {
         Event::Said("Пётр Ильич Смирнов".into()),
         Event::Said("  ".into()),
         Event::Said("всё равно".into()),
+        Event::Said("150".into()),
+        Event::Said("50 за обучение".into()),
         Event::Pressed { data: "nonsense".into() },
     ]);
     all.extend([Media::Photo, Media::Document, Media::Voice, Media::Other].map(Event::Media));
@@ -178,7 +186,7 @@ fn nothing_is_met_with_silence() {
 }
 
 #[test]
-fn only_the_questions_for_a_label_wait_for_a_text() {
+fn only_the_questions_for_a_text_wait_for_one() {
     for facts in all_facts() {
         for state in states() {
             for event in presses().into_iter().chain(commands().into_iter().map(Event::Command)) {
@@ -186,7 +194,17 @@ fn only_the_questions_for_a_label_wait_for_a_text() {
                 let asks = match &event {
                     Event::Command(command) => *command == Command::New,
                     Event::Pressed { data } => {
-                        matches!(Button::decode(data), Some(Button::New | Button::Rename(_) | Button::KeepLabel { .. }))
+                        use AdminButton::{Adjust, Price, Search};
+                        matches!(
+                            Button::decode(data),
+                            Some(
+                                Button::New
+                                    | Button::Rename(_)
+                                    | Button::KeepLabel { .. }
+                                    | Button::Wallet(WalletButton::BuyOther { .. })
+                                    | Button::Admin(Adjust { .. } | Price(_) | Search)
+                            )
+                        )
                     }
                     _ => false,
                 };
@@ -252,8 +270,18 @@ fn what_speaks_of_a_case_goes_with_the_case() {
 fn a_foreign_id_in_any_button_changes_nothing() {
     for event in presses() {
         let Event::Pressed { data } = &event else { continue };
-        let own =
-            matches!(Button::decode(data), Some(Button::Language(_) | Button::Country(_) | Button::Notify(_) | Button::Days(_)));
+        // An invoice is for the presser's own wallet; one that names a case is no invoice without it.
+        use WalletButton::Buy;
+        let own = matches!(
+            Button::decode(data),
+            Some(
+                Button::Language(_)
+                    | Button::Country(_)
+                    | Button::Notify(_)
+                    | Button::Days(_)
+                    | Button::Wallet(Buy { then: None, .. })
+            )
+        );
         let turn = Stage::new().step(State::Idle, event.clone(), &Facts::default());
         let says = |effect: &Effect| matches!(effect, Effect::Show(_) | Effect::AnswerPress { .. });
         assert!(own || turn.effects.iter().all(says), "{event:?} {:?}", turn.effects);
