@@ -1,7 +1,8 @@
 //! The only crate that knows Diesel: connection, pool, migrations, one module per subject of the data model.
 //!
-//! Functions take a [`PgConn`]; only the turn, the queues and ops open transactions ([`Pool::begin`]). Names: `find_` gives an
-//! option, `get_` fails when absent, `list_` is bounded, `lock_` locks, `claim_`/`finish_`/`release_` work with leases.
+//! Functions take a [`PgConn`]; only the turn, the queues, the interface for other programs and ops open transactions
+//! ([`Pool::begin`]). Names: `find_` gives an option, `get_` fails when absent, `list_` is bounded, `lock_` locks,
+//! `claim_`/`finish_`/`release_` work with leases.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod conn;
@@ -25,7 +26,9 @@ pub mod people;
 pub mod results;
 pub mod schema;
 pub mod screening;
+pub mod service_keys;
 pub mod sweeps;
+pub mod usage;
 pub mod wake;
 pub mod wallets;
 

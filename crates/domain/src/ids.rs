@@ -52,6 +52,8 @@ uuid_id! {
     ConsentId,
     /// A sign of danger that was noticed (row of `safety_events`).
     SafetyEventId,
+    /// A key of another program (row of `service_keys`); never the key itself.
+    ServiceKeyId,
 }
 
 macro_rules! int_id {

@@ -94,6 +94,20 @@ text_enum! {
         Client = "client",
     }
 
+    /// What a key of another program may do.
+    KeyScope {
+        /// Make passes.
+        LinksIssue = "links:issue",
+        /// Check and use passes.
+        LinksVerify = "links:verify",
+        /// Reserve, commit and cancel Stars.
+        UsageWrite = "usage:write",
+        /// Store results.
+        ArtifactsWrite = "artifacts:write",
+        /// Read results.
+        ArtifactsRead = "artifacts:read",
+    }
+
     /// The language a person reads.
     Locale {
         /// Russian, the default.

@@ -10,5 +10,6 @@ mod outbox;
 mod passes;
 mod payments;
 mod pooling;
+mod service_keys;
 mod support;
 mod traps;
