@@ -12,6 +12,7 @@ use service::{BOTS, Env, choose_crypto};
 use uuid::Uuid;
 
 mod reconcile;
+mod keys;
 mod webhooks;
 
 /// Operates PsycheOS by hand.
@@ -56,6 +57,9 @@ enum Command {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Keys of other programs for the HTTP interface (DATABASE_URL_DIRECT).
+    #[command(subcommand)]
+    Keys(keys::Keys),
     /// Registers webhooks and commands of all bots (TG_TOKEN_*, TG_WEBHOOK_SECRET_*, WEBHOOK_BASE_URL, TELEGRAM_API_URL).
     SetWebhooks,
 }
@@ -100,6 +104,7 @@ async fn main() -> anyhow::Result<()> {
             if violations.is_empty() { Ok(()) } else { bail!("{} broken", violations.len()) }
         }
         Command::Reconcile { dry_run } => reconcile::run(env, dry_run).await,
+        Command::Keys(what) => keys::run(&direct_pool(env)?, what).await,
         Command::SetWebhooks => webhooks::set(env).await,
     }
 }
