@@ -1,4 +1,5 @@
-//! The internal port: `/livez` says that the process runs, `/readyz` that it can work.
+//! The internal port: `/livez` says that the process runs, `/readyz` that it can work. A service may serve more there, for
+//! callers inside.
 use std::{net::SocketAddr, sync::Arc};
 
 use actix_web::{App, HttpResponse, HttpServer, dev::ServerHandle, web};
@@ -28,20 +29,43 @@ impl Health {
     }
 }
 
+/// How much an internal port is given.
+#[derive(Debug, Clone, Copy)]
+pub struct Share {
+    /// HTTP threads.
+    pub workers: usize,
+    /// Seconds that open requests get to end.
+    pub drain_secs: u64,
+}
+
 /// Serves `/livez` and `/readyz` until the returned handle stops it.
 ///
 /// # Errors
 /// When the address cannot be bound.
 pub fn serve_health(addr: SocketAddr, health: Health) -> anyhow::Result<ServerHandle> {
+    serve_internal(addr, health, Share { workers: 1, drain_secs: 1 }, |_| {})
+}
+
+/// Serves `/livez`, `/readyz` and `routes` until the returned handle stops it. Everything else is 404.
+///
+/// # Errors
+/// When the address cannot be bound.
+pub fn serve_internal(
+    addr: SocketAddr,
+    health: Health,
+    share: Share,
+    routes: impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static,
+) -> anyhow::Result<ServerHandle> {
     let server = HttpServer::new(move || {
         App::new()
             .app_data(web::Data::new(health.clone()))
             .route("/livez", web::get().to(livez))
             .route("/readyz", web::get().to(readyz))
+            .configure(&routes)
     })
-    .workers(1)
+    .workers(share.workers)
     .disable_signals()
-    .shutdown_timeout(1)
+    .shutdown_timeout(share.drain_secs)
     .bind(addr)
     .with_context(|| format!("INTERNAL_ADDR {addr} cannot be bound"))?
     .run();

@@ -9,7 +9,7 @@ mod shutdown;
 
 pub use common::{BOTS, Database};
 pub use env::{BadSettings, Env};
-pub use health::{Health, HealthHandle, serve_health};
+pub use health::{Health, HealthHandle, Share, serve_health, serve_internal};
 pub use logs::start_logs;
 pub use shutdown::on_signal;
 

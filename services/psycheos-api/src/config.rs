@@ -16,8 +16,10 @@ pub struct Config {
     pub host: std::net::IpAddr,
     /// Public port; 0 picks a free one.
     pub port: u16,
-    /// Health port.
+    /// Health, and `/v1` for other programs.
     pub internal_addr: SocketAddr,
+    /// Whether `/v1` is served on the public port too.
+    pub v1_public: bool,
     /// The database.
     pub database: Database,
     /// Webhook secrets of the five bots, in the order of [`BOTS`].
@@ -41,6 +43,7 @@ impl Config {
         let host = env.parsed("HOST", std::net::IpAddr::from([0, 0, 0, 0]));
         let port = env.parsed("PORT", 8080);
         let internal_addr = env.internal_addr(9080);
+        let v1_public = env.parsed("V1_PUBLIC", false);
         let database = Database::read(&mut env, 5);
         let workers = env.parsed("HTTP_WORKERS", 2);
         let mut secrets = Vec::new();
@@ -72,6 +75,7 @@ impl Config {
             host,
             port,
             internal_addr,
+            v1_public,
             database,
             secrets,
             bots,

@@ -1,4 +1,5 @@
-//! psycheos-api owns the inbound HTTP edge: `POST /webhook/{bot}` and `/livez`, and nothing else, on the public port.
+//! psycheos-api owns the inbound HTTP edge: `POST /webhook/{bot}` and `/livez` on the public port, `/v1` for other programs on
+//! the internal one. Only `V1_PUBLIC=true` puts `/v1` on the public port as well.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
@@ -8,21 +9,24 @@ use anyhow::Context as _;
 use db::{Keyring, Pool, wake::Waker};
 use domain::BotId;
 use secrecy::ExposeSecret as _;
-use service::{Health, serve_health};
+use service::{Health, Share, serve_internal};
 use tokio_util::sync::CancellationToken;
 use turn::Shell;
 
 pub mod config;
 pub mod secret;
+pub mod v1;
 pub mod webhook;
 
 use config::Config;
+use v1::V1;
 use webhook::{Hooks, receive};
 
 /// A service that is ready to run.
 pub struct Api {
     server: Server,
     addr: SocketAddr,
+    v1_public: bool,
     internal: actix_web::dev::ServerHandle,
 }
 
@@ -42,12 +46,20 @@ pub async fn build(config: Config) -> anyhow::Result<Api> {
         admins: config.admins,
     };
     let secrets = BotId::ALL.iter().copied().zip(config.secrets).collect();
-    let hooks = Hooks { shell, secrets, runtime: tokio::runtime::Handle::current() };
+    let runtime = tokio::runtime::Handle::current();
+    let hooks = Hooks { shell, secrets, runtime: runtime.clone() };
+    let v1 = V1 { pool: pool.clone(), runtime };
+    let (v1_public, v1_of_all) = (config.v1_public, v1.clone());
     let server = HttpServer::new(move || {
         App::new()
             .app_data(web::Data::new(hooks.clone()))
             .route("/livez", web::get().to(|| async { HttpResponse::Ok().body("ok") }))
             .route("/webhook/{bot}", web::post().to(receive))
+            .configure(|routes| {
+                if v1_public {
+                    v1_of_all.serve(routes)
+                }
+            })
             .default_service(web::to(|| async { HttpResponse::NotFound().finish() }))
     })
     .workers(config.workers)
@@ -58,8 +70,9 @@ pub async fn build(config: Config) -> anyhow::Result<Api> {
     .bind((config.host, config.port))
     .with_context(|| format!("PORT {} cannot be bound", config.port))?;
     let addr = server.addrs().first().copied().context("no address was bound")?;
-    let internal = serve_health(config.internal_addr, health(pool))?;
-    Ok(Api { server: server.run(), addr, internal })
+    let share = Share { workers: config.workers, drain_secs: 5 };
+    let internal = serve_internal(config.internal_addr, health(pool), share, move |routes| v1.serve(routes))?;
+    Ok(Api { server: server.run(), addr, v1_public, internal })
 }
 
 /// A service that cannot see danger, or has no questions to ask, must not start.
@@ -91,6 +104,9 @@ impl Api {
     /// When the server fails.
     pub async fn run_until(self, stop: CancellationToken) -> anyhow::Result<()> {
         tracing::info!(addr = %self.addr, "serving");
+        if self.v1_public {
+            tracing::info!(addr = %self.addr, "V1_PUBLIC: the interface for other programs is open on the public port");
+        }
         let handle = self.server.handle();
         tokio::spawn(async move {
             stop.cancelled().await;
