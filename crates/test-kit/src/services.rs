@@ -160,6 +160,11 @@ impl Services {
         self.running.get(name).map(|running| running.guard.pid())
     }
 
+    /// Address of its internal port, as `127.0.0.1:9101`, once it was started.
+    pub fn internal_addr(&self, name: &str) -> Option<&str> {
+        self.running.get(name).and_then(|running| running.env.get("INTERNAL_ADDR")).map(String::as_str)
+    }
+
     /// File with a service's output.
     pub fn log(&self, name: &str) -> PathBuf {
         self.logs.join(format!("{}.log", name.replace('#', "-")))
@@ -197,8 +202,20 @@ fn program_of(name: &str) -> &str {
 /// Variables of this process that a service would read: none may leak in from the developer's shell, where a real token or a
 /// production database may be set.
 fn ours(names: &[String]) -> Vec<String> {
-    const PREFIXES: [&str; 11] =
-        ["DATABASE_", "DB_", "TG_", "ADMIN_", "WEBHOOK_", "TELEGRAM_", "ANTHROPIC_", "PSYCHEOS_", "SENTRY_", "OTEL_", "PG"];
+    const PREFIXES: [&str; 12] = [
+        "DATABASE_",
+        "DB_",
+        "TG_",
+        "ADMIN_",
+        "WEBHOOK_",
+        "TELEGRAM_",
+        "ANTHROPIC_",
+        "PSYCHEOS_",
+        "SENTRY_",
+        "OTEL_",
+        "PG",
+        "V1_",
+    ];
     names
         .iter()
         .filter(|name| {

@@ -4,3 +4,4 @@
 mod chats;
 mod delivery;
 mod faults;
+mod usage_api;
