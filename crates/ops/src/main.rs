@@ -11,8 +11,8 @@ use secrecy::ExposeSecret as _;
 use service::{BOTS, Env, choose_crypto};
 use uuid::Uuid;
 
-mod reconcile;
 mod keys;
+mod reconcile;
 mod webhooks;
 
 /// Operates PsycheOS by hand.
