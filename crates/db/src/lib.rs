@@ -6,6 +6,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod conn;
+mod death;
 mod error;
 mod migrate;
 mod pool;
@@ -33,6 +34,7 @@ pub mod wake;
 pub mod wallets;
 
 pub use conn::PgConn;
+pub use death::death_point;
 pub use error::DbError;
 pub use keys::{KeyOwner, Keyring};
 pub use migrate::{NEWEST, migrate};

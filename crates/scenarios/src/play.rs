@@ -88,31 +88,7 @@ impl Stage for Platform {
 
 impl Platform {
     async fn play_line(&mut self, drive: &Drive) -> Result<Vec<Seen>> {
-        let mut answer = None;
-        match drive {
-            Drive::Say { who, bot, text } => {
-                let user = self.user(who);
-                let text = text.replace(INVITATION, "invite_story").replace(SECOND, "invite_second");
-                self.telegram.send_text(bot.as_str(), user, &text)?;
-            }
-            Drive::Follow { who, bot } => {
-                let user = self.user(who);
-                let token = self.newest_link(*bot).context("nobody was shown a link")?;
-                self.telegram.send_text(bot.as_str(), user, &format!("/start {token}"))?;
-            }
-            Drive::Press { who, bot, label } => answer = Some((who.clone(), *bot, self.press(who, *bot, label)?)),
-            Drive::ClaudeRefuses => {
-                self.claude.add_fault(fake_claude::Fault {
-                    kind: fake_claude::FaultKind::Refusal,
-                    retry_after: None,
-                    times: None,
-                    matching: None,
-                });
-                self.claude.release();
-            }
-            Drive::FirstStars(stars) => self.story.first_stars = *stars,
-            Drive::Pay { .. } | Drive::PaidAgain | Drive::GivenBack => {}
-        }
+        let answer = self.act(drive)?;
         let paid = self.pay_line(drive).await?;
         self.quiet().await?;
         if *drive == Drive::ClaudeRefuses {
@@ -132,6 +108,38 @@ impl Platform {
         notes.sort();
         seen.extend(notes.into_iter().map(Seen::Note));
         Ok(seen)
+    }
+
+    /// Does what a line says and waits for nothing. A press gives who pressed, where, and Telegram's id of the question.
+    ///
+    /// # Errors
+    /// When it cannot be done: no such button, no link.
+    pub fn act(&mut self, drive: &Drive) -> Result<Option<(String, BotId, String)>> {
+        match drive {
+            Drive::Say { who, bot, text } => {
+                let user = self.user(who);
+                let text = text.replace(INVITATION, "invite_story").replace(SECOND, "invite_second");
+                self.telegram.send_text(bot.as_str(), user, &text)?;
+            }
+            Drive::Follow { who, bot } => {
+                let user = self.user(who);
+                let token = self.newest_link(*bot).context("nobody was shown a link")?;
+                self.telegram.send_text(bot.as_str(), user, &format!("/start {token}"))?;
+            }
+            Drive::Press { who, bot, label } => return Ok(Some((who.clone(), *bot, self.press(who, *bot, label)?))),
+            Drive::ClaudeRefuses => {
+                self.claude.add_fault(fake_claude::Fault {
+                    kind: fake_claude::FaultKind::Refusal,
+                    retry_after: None,
+                    times: None,
+                    matching: None,
+                });
+                self.claude.release();
+            }
+            Drive::FirstStars(stars) => self.story.first_stars = *stars,
+            Drive::Pay { .. } | Drive::PaidAgain | Drive::GivenBack => {}
+        }
+        Ok(None)
     }
 
     /// What Telegram does with payments: asks, reports, reports again, gives back.

@@ -135,6 +135,20 @@ impl Services {
         self.start(name, env).await
     }
 
+    /// Kills a service and starts it again with a variable more, or, without a value, without that variable.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn restart_with(&mut self, name: &str, variable: &str, value: Option<&str>) -> Result<()> {
+        self.stop(name, "KILL").await?;
+        let mut env = self.running.remove(name).map(|running| running.env).unwrap_or_default();
+        match value {
+            Some(value) => env.insert(variable.to_owned(), value.to_owned()),
+            None => env.remove(variable),
+        };
+        self.start(name, env).await
+    }
+
     /// Stops all with SIGTERM, in the order in which work flows: api, worker, sender.
     ///
     /// # Errors

@@ -154,7 +154,9 @@ impl Shell {
         let mut tx = self.pool.begin().await?;
         match self.handle_within(&mut tx, bot, incoming, traceparent).await {
             Ok((reply, made)) => {
+                db::death_point("turn_before_commit");
                 tx.commit().await?;
+                db::death_point("turn_after_commit");
                 self.wake(&made);
                 Ok(reply)
             }
@@ -180,6 +182,7 @@ impl Shell {
         let Some(opened) = chat::open(conn, bot, Some(incoming.update), person.chat_id).await? else {
             return Ok((Reply::Duplicate, Made::default()));
         };
+        db::death_point("turn_opened");
         let occasion = Occasion {
             bot,
             person,

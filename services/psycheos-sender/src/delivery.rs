@@ -32,7 +32,9 @@ pub struct Courier {
 impl Courier {
     /// Sends one message and writes what became of it. No connection is held while Telegram is called.
     pub async fn deliver(&self, message: ClaimedMessage) {
+        db::death_point("message_claimed");
         let outcome = self.send(&message).await;
+        db::death_point("message_sent");
         if let Err(error) = self.settle(&message, outcome).await {
             // The lease will run out, and the message is then taken back as uncertain.
             tracing::error!(outbox = %message.id, code = error.code(), reason = %error, "an outcome could not be written");

@@ -50,6 +50,7 @@ enum Broken {
 impl Runner {
     /// Runs a job to its end, or to where it must be put back. Failures are written into its row.
     pub async fn run(&self, job: ClaimedJob, stop: &CancellationToken) {
+        db::death_point("job_claimed");
         let work = AssertUnwindSafe(self.work(&job)).catch_unwind();
         let result = tokio::select! {
             result = work => Ok(result),
@@ -112,7 +113,10 @@ impl Runner {
 
     async fn record(&self, job: &ClaimedJob, worked: Worked<Product>) -> Result<(), DbError> {
         match worked {
-            Worked::Made(product) => self.finish(job, End::Made(product)).await,
+            Worked::Made(product) => {
+                db::death_point("job_made");
+                self.finish(job, End::Made(product)).await
+            }
             Worked::Moot => self.finish(job, End::Moot).await,
             Worked::Wait { after, code } => self.put_back(job, after, code, true).await,
             Worked::Retry { code } => self.fail(job, code).await,
@@ -148,7 +152,9 @@ impl Runner {
                 db::alerts::insert(&mut tx, "job_failed", Some(code)).await?;
             }
             let made = end.record(&shell, &mut tx, &job).await?;
+            db::death_point("finish_before_commit");
             tx.commit().await?;
+            db::death_point("finish_after_commit");
             shell.wake(&made);
             Ok(())
         });

@@ -164,7 +164,9 @@ async fn answer(
             return Ok(Err(decide(&failure)));
         }
     };
+    db::death_point("claude_replied");
     keep(desk, job, input, step, &print, prompt, &answer).await?;
+    db::death_point("step_kept");
     Ok(Ok(answer.text))
 }
 

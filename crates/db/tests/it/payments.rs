@@ -317,3 +317,46 @@ async fn an_invoice_nobody_paid_is_forgotten_and_a_newer_wish_replaces_an_older_
     let gone: i64 = admin.query_one("SELECT psycheos.payments_purge(100)", &[]).await.unwrap().get(0);
     assert_eq!(gone, 1, "only what was never paid");
 }
+
+#[tokio::test]
+async fn a_tool_is_paid_from_its_first_opening_and_stays_closed_without_enough_stars() {
+    use bot_kit::{Launch, PassCheck};
+    use db::passes;
+    use domain::{PassId, Role, RunId};
+    let db = database().await;
+    let admin = db.admin().await.unwrap();
+    let (shared, keys) = (pool(&db.url("psy_api"), 2), keyring());
+    let user = specialist(&shared, 59, &admin).await;
+    let case = case(&shared, &keys, user).await;
+    let run = RunId(Uuid::now_v7());
+    let launch = Launch {
+        run,
+        pass: PassId(Uuid::now_v7()),
+        token: "secret".into(),
+        case,
+        service: ServiceId::Interpretator,
+        role: Role::Specialist,
+        ttl_secs: 3600,
+        reserve: None,
+    };
+    let mut conn = shared.get().await.unwrap();
+    passes::launch(&mut conn, &keys, user, &launch).await.unwrap();
+    let mut first = async |token: &str, person| {
+        passes::lock_first_opening(&mut conn, ServiceId::Interpretator, token, TelegramId(person)).await.unwrap()
+    };
+    assert_eq!(first("secret", 4040).await, None, "somebody else's");
+    assert_eq!(first("other", SPECIALIST).await, None);
+    let opening = first("secret", SPECIALIST).await.unwrap();
+    assert_eq!((opening.run, opening.offer.price, opening.offer.available), (run, Stars(60), Stars(59)));
+    let mut conn = shared.get().await.unwrap();
+    let held = money::reserve(&mut conn, OperationId(Uuid::now_v7()), run, opening.offer.price, 3600, "k").await.unwrap();
+    assert_eq!(held, money::Reserved::Insufficient);
+    admin.execute("SELECT psycheos.wallet_adjust($1, 1, 'test')", &[&user.0]).await.unwrap();
+    let held = money::reserve(&mut conn, OperationId(Uuid::now_v7()), run, opening.offer.price, 3600, "k").await.unwrap();
+    assert_eq!(held, money::Reserved::Now);
+    let (check, bound) =
+        passes::open(&mut conn, BotId::Interpretator, ServiceId::Interpretator, "secret", TelegramId(SPECIALIST)).await.unwrap();
+    assert_eq!((check, bound), (PassCheck::Opened { first: true }, Some((run, case))));
+    let again = passes::lock_first_opening(&mut conn, ServiceId::Interpretator, "secret", TelegramId(SPECIALIST)).await.unwrap();
+    assert_eq!(again, None, "it is paid for");
+}

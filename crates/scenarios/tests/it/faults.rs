@@ -1,51 +1,7 @@
 //! The promises, while things break.
-use chat_test::{Drive, Stage};
-use domain::BotId;
 use scenarios::Platform;
 
-async fn drive(platform: &mut Platform, lines: &[&str]) {
-    for line in lines {
-        let (who, said) = line.split_once(": ").unwrap();
-        let (who, bot) = (who.to_owned(), if who == "анна" { BotId::Pro } else { BotId::Screen });
-        let drive = match said {
-            "(ссылка)" => Drive::Follow { who, bot },
-            _ if said.starts_with('[') => Drive::Press { who, bot, label: said.trim_matches(['[', ']']).to_owned() },
-            _ => Drive::Say { who, bot, text: said.to_owned() },
-        };
-        platform.play(&drive).await.unwrap_or_else(|why| panic!("{line}: {why}"));
-    }
-}
-
-const INVITED: [&str; 6] = [
-    "анна: /start [приглашение]",
-    "анна: [➕ Новый кейс]",
-    "анна: К-014",
-    "анна: [📝 Скрининг]",
-    "анна: [✉️ Пригласить на 7 дней]",
-    "илья: (ссылка)",
-];
-const AGREED: [&str; 4] = [
-    "илья: [☐ Хранить данные о здоровье]",
-    "илья: [☐ Передать ответы специалисту]",
-    "илья: [☐ ИИ за рубежом (по желанию)]",
-    "илья: [Согласиться и начать]",
-];
-const CLOSED: [&str; 3] = ["илья: [Никогда]", "илья: [Да, безопасно]", "илья: [Пропустить и закончить]"];
-
-async fn skip(platform: &mut Platform, questions: usize) {
-    for _ in 0..questions {
-        drive(platform, &["илья: [Пропустить]"]).await;
-    }
-}
-
-async fn results(platform: &Platform) -> (i64, i64, i64) {
-    let count = |query: &'static str| platform.count(query);
-    (
-        count("SELECT count(*) FROM psycheos.artifacts").await.unwrap(),
-        count("SELECT count(*) FROM psycheos.usage_ledger WHERE status = 'committed'").await.unwrap(),
-        count("SELECT count(*) FROM psycheos.outbox_messages WHERE kind = 'result' AND status = 'sent'").await.unwrap(),
-    )
-}
+use crate::steps::{AGREED, CLOSED, INVITED, drive, results, skip};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_service_is_killed_once_in_the_middle_and_the_result_comes_once() {

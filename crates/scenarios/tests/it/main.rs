@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod chats;
+mod deaths;
 mod delivery;
 mod faults;
+mod steps;
 mod usage_api;

@@ -1,0 +1,53 @@
+//! What the scenarios have in common: a screening as lines.
+use chat_test::{Drive, Stage};
+use domain::BotId;
+use scenarios::Platform;
+
+/// `анна: …` speaks to Pro, everybody else to Screen; `[…]` is a button, `(ссылка)` the newest link.
+pub fn line_of(line: &str) -> Drive {
+    let (who, said) = line.split_once(": ").unwrap();
+    let (who, bot) = (who.to_owned(), if who == "анна" { BotId::Pro } else { BotId::Screen });
+    match said {
+        "(ссылка)" => Drive::Follow { who, bot },
+        _ if said.starts_with('[') => Drive::Press { who, bot, label: said.trim_matches(['[', ']']).to_owned() },
+        _ => Drive::Say { who, bot, text: said.to_owned() },
+    }
+}
+
+pub async fn drive(platform: &mut Platform, lines: &[&str]) {
+    for line in lines {
+        platform.play(&line_of(line)).await.unwrap_or_else(|why| panic!("{line}: {why}"));
+    }
+}
+
+pub const INVITED: [&str; 6] = [
+    "анна: /start [приглашение]",
+    "анна: [➕ Новый кейс]",
+    "анна: К-014",
+    "анна: [📝 Скрининг]",
+    "анна: [✉️ Пригласить на 7 дней]",
+    "илья: (ссылка)",
+];
+pub const AGREED: [&str; 4] = [
+    "илья: [☐ Хранить данные о здоровье]",
+    "илья: [☐ Передать ответы специалисту]",
+    "илья: [☐ ИИ за рубежом (по желанию)]",
+    "илья: [Согласиться и начать]",
+];
+pub const CLOSED: [&str; 3] = ["илья: [Никогда]", "илья: [Да, безопасно]", "илья: [Пропустить и закончить]"];
+
+pub async fn skip(platform: &mut Platform, questions: usize) {
+    for _ in 0..questions {
+        drive(platform, &["илья: [Пропустить]"]).await;
+    }
+}
+
+/// Artifacts, charges, announcements.
+pub async fn results(platform: &Platform) -> (i64, i64, i64) {
+    let count = |query: &'static str| platform.count(query);
+    (
+        count("SELECT count(*) FROM psycheos.artifacts").await.unwrap(),
+        count("SELECT count(*) FROM psycheos.usage_ledger WHERE status = 'committed'").await.unwrap(),
+        count("SELECT count(*) FROM psycheos.outbox_messages WHERE kind = 'result' AND status = 'sent'").await.unwrap(),
+    )
+}
