@@ -42,7 +42,7 @@ machete: ## Dependencies nobody uses
 	cargo machete
 
 bench: tools ## Measures, beside the bound in the same run
-	cargo build --quiet --release --workspace --bins
+	cargo build --quiet --release -p psycheos-api -p psycheos-worker -p psycheos-sender -p psycheos-ops -p psycheos-bench --bins
 	target/release/psycheos-bench
 
 accept: ## Rewrites what the stories show; review the difference like code

@@ -69,6 +69,8 @@ async fn the_worker_dies_at_each_point_of_a_report_and_it_is_charged_once() {
     }
     let announced = "SELECT count(*) FROM psycheos.outbox_messages WHERE kind = 'result' AND status = 'sent'";
     assert_eq!(platform.count(announced).await.unwrap(), 6);
+    let with_cost = "SELECT count(*) FROM psycheos.usage_ledger WHERE status = 'committed' AND provider_cost > 0 AND tokens > 0";
+    assert_eq!(platform.count(with_cost).await.unwrap(), 6, "what the models cost is known for each run");
     // The last invitation is nobody's: its hold ends by itself.
     platform.admin.execute("UPDATE psycheos.link_tokens SET expires_at = now() - interval '1 s'", &[]).await.unwrap();
     platform.cron().await.unwrap();
