@@ -7,7 +7,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{FileKind, Html, Keyboard};
+use crate::{FileKind, Html, Keyboard, PortraitText};
 
 /// Something a turn does.
 #[derive(Debug, Clone, PartialEq)]
@@ -197,6 +197,15 @@ pub enum Effect {
         event: SafetyEventId,
     },
 
+    /// The client's portrait goes to the client's chat with Screen, once.
+    ReleasePortrait {
+        /// Of which result.
+        artifact: ArtifactId,
+        /// Whose it is, in the client's language.
+        portrait: PortraitText,
+        /// The specialist's name, as the client knows it.
+        specialist: String,
+    },
     /// Work for the worker.
     Enqueue(Job),
     /// The result of a run: artifact, files, settlement.
@@ -397,6 +406,8 @@ pub struct Job {
 pub enum JobKind {
     /// Screen's report: three questions to Claude, documents, picture.
     ScreenReport,
+    /// The texts of a screening's report, written anew.
+    ScreenRewrite,
     /// The finances of the last thirty days as a picture.
     FinancePicture,
 }
@@ -407,7 +418,17 @@ impl JobKind {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ScreenReport => "screen_report",
+            Self::ScreenRewrite => "screen_rewrite",
             Self::FinancePicture => "finance_picture",
+        }
+    }
+
+    /// Whether a run has this job at most once, whatever asks for it.
+    #[must_use]
+    pub const fn is_once_per_run(self) -> bool {
+        match self {
+            Self::ScreenReport => true,
+            Self::ScreenRewrite | Self::FinancePicture => false,
         }
     }
 
@@ -416,6 +437,7 @@ impl JobKind {
     pub fn parse(text: &str) -> Option<Self> {
         match text {
             "screen_report" => Some(Self::ScreenReport),
+            "screen_rewrite" => Some(Self::ScreenRewrite),
             "finance_picture" => Some(Self::FinancePicture),
             _ => None,
         }

@@ -357,6 +357,23 @@ pub struct ResultCard {
     pub content: Artifact,
     /// Files that can be sent.
     pub files: Vec<FileLine>,
+    /// The client's portrait, where the result has one.
+    pub portrait: Option<PortraitText>,
+    /// When the portrait was given to the client.
+    pub released_at: Option<DateTime<Utc>>,
+    /// The client can be written to.
+    pub reachable: bool,
+    /// Its texts may be written anew: the client allowed a model, and it was not done too often.
+    pub rewritable: bool,
+}
+
+/// A portrait for the client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PortraitText {
+    /// The text, in paragraphs.
+    pub text: String,
+    /// The client's language.
+    pub locale: Locale,
 }
 
 /// A file of a result.
@@ -380,6 +397,8 @@ pub enum FileKind {
     Json,
     /// The profile as a picture.
     Profile,
+    /// The client's portrait as a document.
+    Portrait,
 }
 
 /// A danger notice in Pro.

@@ -80,6 +80,22 @@ pub enum Button {
         /// Which.
         kind: FileKind,
     },
+    /// The client's portrait, to be read before it is given.
+    Portrait(ArtifactId),
+    /// Gives it to the client.
+    PortraitYes {
+        /// Of which result.
+        artifact: ArtifactId,
+        /// Of the turn that showed it.
+        stamp: i64,
+    },
+    /// Has the texts of a result written anew.
+    Rewrite {
+        /// Of which result.
+        artifact: ArtifactId,
+        /// Of the turn that offered it.
+        stamp: i64,
+    },
     /// The wallet's.
     Wallet(WalletButton),
     /// The settings.
@@ -106,6 +122,7 @@ fn kind_letter(kind: FileKind) -> char {
         FileKind::Docx => 'd',
         FileKind::Json => 'j',
         FileKind::Profile => 'p',
+        FileKind::Portrait => 'c',
     }
 }
 
@@ -115,6 +132,7 @@ fn kind_of(letter: &str) -> Option<FileKind> {
         "d" => Some(FileKind::Docx),
         "j" => Some(FileKind::Json),
         "p" => Some(FileKind::Profile),
+        "c" => Some(FileKind::Portrait),
         _ => None,
     }
 }
@@ -141,6 +159,9 @@ impl bot_kit::Button for Button {
             Self::Results { case, page } => format!("r:{}:{page}", id(case)),
             Self::Result(artifact) => format!("ro:{}", short_id(artifact.0)),
             Self::File { artifact, kind } => format!("rf:{}:{}", short_id(artifact.0), kind_letter(*kind)),
+            Self::Portrait(artifact) => format!("rp:{}", short_id(artifact.0)),
+            Self::PortraitYes { artifact, stamp } => format!("ry:{}:{stamp}", short_id(artifact.0)),
+            Self::Rewrite { artifact, stamp } => format!("rw:{}:{stamp}", short_id(artifact.0)),
             Self::Wallet(button) => button.encode(),
             Self::Settings => "o".into(),
             Self::Language(locale) => format!("ol:{locale}"),
@@ -197,6 +218,9 @@ impl bot_kit::Button for Button {
             ("sy", ..) => Self::RevokeYes { case: case()?, stamp: two?.parse().ok()? },
             ("r", ..) => Self::Results { case: case()?, page: two?.parse().ok()? },
             ("ro", _, None, _) => Self::Result(artifact()?),
+            ("rp", _, None, _) => Self::Portrait(artifact()?),
+            ("ry", _, stamp, None) => Self::PortraitYes { artifact: artifact()?, stamp: stamp?.parse().ok()? },
+            ("rw", _, stamp, None) => Self::Rewrite { artifact: artifact()?, stamp: stamp?.parse().ok()? },
             ("rf", ..) => Self::File { artifact: artifact()?, kind: kind_of(two?)? },
             ("ol", Some(locale), None, _) => Self::Language(locale.parse().ok()?),
             ("os", Some("-"), None, _) => Self::Country(None),
@@ -233,6 +257,9 @@ pub(crate) fn every_button(case: CaseId, artifact: ArtifactId, stamp: i64) -> Ve
         | Button::Results { .. }
         | Button::Result(_)
         | Button::File { .. }
+        | Button::Portrait(_)
+        | Button::PortraitYes { .. }
+        | Button::Rewrite { .. }
         | Button::Wallet(_)
         | Button::Settings
         | Button::Language(_)
@@ -261,6 +288,9 @@ pub(crate) fn every_button(case: CaseId, artifact: ArtifactId, stamp: i64) -> Ve
         Button::RevokeYes { case, stamp },
         Button::Results { case, page: 3 },
         Button::Result(artifact),
+        Button::Portrait(artifact),
+        Button::PortraitYes { artifact, stamp },
+        Button::Rewrite { artifact, stamp },
         Button::Settings,
         Button::Language(Locale::Ru),
         Button::Language(Locale::En),
@@ -275,7 +305,7 @@ pub(crate) fn every_button(case: CaseId, artifact: ArtifactId, stamp: i64) -> Ve
     ];
     all.extend([1, 3, 7, 14].map(|days| Button::Invite { case, days }));
     all.extend([1, 3, 7, 14].map(Button::Days));
-    let kinds = [FileKind::Txt, FileKind::Docx, FileKind::Json, FileKind::Profile];
+    let kinds = [FileKind::Txt, FileKind::Docx, FileKind::Json, FileKind::Profile, FileKind::Portrait];
     all.extend(kinds.map(|kind| Button::File { artifact, kind }));
     all.extend(wallet::every_wallet_button(case, stamp).into_iter().map(Button::Wallet));
     let (user, payment) = (domain::UserId(case.0), domain::PaymentId(artifact.0));

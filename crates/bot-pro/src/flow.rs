@@ -6,6 +6,9 @@ mod screening;
 mod settings;
 mod wallet;
 
+pub use results::rewritten;
+pub use screening::invitation_ends;
+
 use bot_kit::{
     Bot, Button as _, Command, ConsoleButton, Effect, Event, Facts, Html, Keyboard, Need, NoAnswer, Say, Scene, Specialist, Turn,
 };
@@ -208,7 +211,12 @@ fn needs_of(state: &State, button: &Button) -> Vec<Need> {
         Button::Screening(case) => vec![Need::Case { case: *case }, Need::Offer { service: ServiceId::Screen }],
         Button::Invite { case, .. } => vec![Need::Launch { case: *case, service: ServiceId::Screen }],
         Button::Results { case, page } => vec![Need::Results { case: *case, page: *page }],
-        Button::Result(artifact) | Button::File { artifact, .. } | Button::Console(ConsoleButton::OpenResult(artifact)) => {
+        Button::Result(artifact)
+        | Button::File { artifact, .. }
+        | Button::Portrait(artifact)
+        | Button::PortraitYes { artifact, .. }
+        | Button::Rewrite { artifact, .. }
+        | Button::Console(ConsoleButton::OpenResult(artifact)) => {
             vec![Need::Result { artifact: *artifact }]
         }
         Button::Wallet(button) => wallet::needs(button),
@@ -381,6 +389,9 @@ fn pressed(state: State, button: Button, facts: &Facts, specialist: &Specialist,
         Button::Result(_) => results::card(facts, scene),
         Button::Console(ConsoleButton::OpenResult(_)) => results::card_below(facts, scene),
         Button::File { kind, .. } => results::file(facts, kind, scene),
+        Button::Portrait(_) => results::portrait(facts, scene),
+        Button::PortraitYes { stamp, .. } => results::release(facts, stamp, specialist, scene),
+        Button::Rewrite { stamp, .. } => results::rewrite(facts, stamp, scene),
         Button::Wallet(button) => wallet::pressed(button, facts, scene),
         Button::Admin(button) => admin::pressed(state, button, facts, scene),
         Button::Settings => settings::menu(specialist, scene),

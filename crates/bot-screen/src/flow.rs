@@ -15,7 +15,10 @@ mod stopping;
 #[allow(clippy::wildcard_enum_match_arm)]
 mod tests;
 
-use bot_kit::{Bot, BoundRun, Button as _, Event, Facts, Keyboard, Media, Need, RunStatus, Say, Scene, Turn};
+use bot_kit::{
+    Bot, BoundRun, Button as _, Event, Facts, Keyboard, Media, MessageKind, Need, PortraitText, RunStatus, Say, Scene, Turn,
+    messages_of,
+};
 use chrono::{DateTime, Utc};
 use domain::{DangerSource, Locale, RunId, ServiceId, lexicon};
 use serde::{Deserialize, Serialize};
@@ -151,6 +154,29 @@ impl Bot for Screen {
             Event::Checkout(_) | Event::Paid(_) | Event::Refunded(_) => Turn::to(state),
         }
     }
+}
+
+/// The one reminder to a client who stopped on the way; it is sent outside a turn of the chat.
+#[must_use]
+pub fn unfinished(locale: Locale) -> Say {
+    let keys = Keyboard::none().key(Label::Continue.text(locale), Button::Continue);
+    Say::new(Text::Unfinished.html(locale)).keys(with_help(keys, locale))
+}
+
+/// The portrait as the client reads it, when the specialist gives it: who gives it, the text in as many messages as it needs,
+/// and what it is not.
+#[must_use]
+pub fn portrait_messages(portrait: &PortraitText, specialist: &str) -> Vec<Say> {
+    let locale = portrait.locale;
+    let mut parts = vec![Text::PortraitFrom { name: specialist }.html(locale)];
+    parts.extend(messages_of(&portrait.text));
+    parts.push(Text::PortraitNote.html(locale));
+    let last = parts.len() - 1;
+    let say = |(at, html)| {
+        let keys = if at == last { with_help(Keyboard::none(), locale) } else { Keyboard::none() };
+        Say::new(html).keys(keys).kind(MessageKind::Result).protected()
+    };
+    parts.into_iter().enumerate().map(say).collect()
 }
 
 impl State {

@@ -10,4 +10,4 @@ pub mod flow;
 pub mod report;
 pub mod texts;
 
-pub use flow::{ReportReady, Screen, State};
+pub use flow::{ReportReady, Screen, State, portrait_messages, unfinished};

@@ -54,6 +54,10 @@ impl Memory {
                             case_label: case.label.clone(),
                             content: content.clone(),
                             files,
+                            portrait: bot_screen::report::portrait_of(&content.raw),
+                            released_at: run.released_at,
+                            reachable: run.bound.is_some() && run.reason != "withdrawn",
+                            rewritable: run.ai_allowed,
                         })
                     });
                 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use bot_gate::{Conceptualizator, Interpretator, Simulator};
 use bot_kit::{
-    Bot, BotNames, Effect, Event, IdSource, Invoice, KeyAction, Launch, MessageKind, Movement, Payment, Person, RunStatus, Say,
-    Scene, Specialist,
+    Bot, BotNames, ConsentScope, Effect, Event, FileKind, IdSource, Invoice, KeyAction, Launch, MessageKind, Movement, Payment,
+    Person, RunStatus, Say, Scene, Specialist,
 };
 use bot_pro::Pro;
 use bot_screen::{
@@ -56,6 +56,8 @@ pub(crate) struct RunRow {
     pub answered: bool,
     pub reserved: Stars,
     pub artifact: Option<Kept>,
+    pub released_at: Option<DateTime<Utc>>,
+    pub ai_allowed: bool,
     pub order: u64,
 }
 
@@ -362,6 +364,7 @@ impl Memory {
             Effect::Launch(launch) => self.launch(&launch),
             Effect::Invoice(invoice) => self.invoice(person, bot, who, &invoice),
             Effect::AnswerCheckout { refusal, .. } => self.checkout_answer = Some(refusal),
+            Effect::ReleasePortrait { artifact, portrait, specialist } => self.release(artifact, &portrait, &specialist),
             Effect::ForgetLaunches => {
                 if let Some(user) = self.user_id(who.telegram_id) {
                     self.forget_launches(user);
@@ -375,6 +378,7 @@ impl Memory {
             Effect::GrantConsent(consent) => {
                 if let Some(run) = self.runs.get_mut(&consent.run) {
                     (run.phase, run.question) = (Some(1), 0);
+                    run.ai_allowed = consent.scopes.contains(&ConsentScope::AiAbroad);
                 }
                 self.note("согласие сохранено");
             }
@@ -465,6 +469,19 @@ impl Memory {
         }
     }
 
+    fn release(&mut self, artifact: ArtifactId, portrait: &bot_kit::PortraitText, specialist: &str) {
+        let now = self.now;
+        let found = self.runs.values_mut().find(|run| run.artifact.as_ref().is_some_and(|(id, ..)| *id == artifact));
+        let Some(run) = found else { return };
+        run.released_at = Some(now);
+        let client = run.bound;
+        if let Some(person) = (0..self.people.len()).find(|at| Some(self.id_of(*at)) == client) {
+            for say in bot_screen::portrait_messages(portrait, specialist) {
+                self.say(person, BotId::Screen, None, &say);
+            }
+        }
+    }
+
     fn delete_case(&mut self, case: CaseId) {
         self.close_run(|run| run.case == case, RunStatus::Canceled, "deleted");
         self.cases.remove(&case);
@@ -488,6 +505,8 @@ impl Memory {
             answered: false,
             reserved: launch.reserve.unwrap_or(Stars(0)),
             artifact: None,
+            released_at: None,
+            ai_allowed: false,
             order: self.order,
         };
         let (held, case) = (row.reserved, row.case);
@@ -523,7 +542,7 @@ impl Memory {
             let Ok(collected) = serde_json::from_value::<Collected>(payload) else { continue };
             let input = ReportInput::new(run, case, self.now, "story".into(), collected);
             let content = compose(&input, &Texts::templates(&input));
-            let kinds = [bot_kit::FileKind::Txt, bot_kit::FileKind::Docx, bot_kit::FileKind::Json, bot_kit::FileKind::Profile];
+            let kinds = [FileKind::Txt, FileKind::Docx, FileKind::Json, FileKind::Profile, FileKind::Portrait];
             let files = kinds.map(|kind| bot_kit::KeptFile {
                 file: self.ids.id().into(),
                 kind,
@@ -562,7 +581,7 @@ pub(crate) fn telegram_id(name: &str, person: usize) -> TelegramId {
 fn extension(kind: bot_kit::FileKind) -> &'static str {
     match kind {
         bot_kit::FileKind::Txt => "txt",
-        bot_kit::FileKind::Docx => "docx",
+        bot_kit::FileKind::Docx | bot_kit::FileKind::Portrait => "docx",
         bot_kit::FileKind::Json => "json",
         bot_kit::FileKind::Profile => "png",
     }

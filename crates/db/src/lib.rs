@@ -20,6 +20,7 @@ pub mod jobs;
 pub mod keys;
 pub mod llm;
 pub mod money;
+pub mod nudges;
 pub mod outbox;
 pub mod passes;
 pub mod payments;

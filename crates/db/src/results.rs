@@ -4,10 +4,10 @@ use chrono::{DateTime, Utc};
 use diesel::{
     QueryableByName,
     prelude::*,
-    sql_types::{BigInt, Binary, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{BigInt, Binary, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
-use domain::{ArtifactId, BotId, CaseId, FileId, UserId, artifact::Summary};
+use domain::{ArtifactId, BotId, CaseId, ChatId, FileId, UserId, artifact::Summary};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use vault::Place;
@@ -23,6 +23,26 @@ fn place<'a>(column: &'static str, row: &'a str, case: CaseId) -> Place<'a> {
     Place { column, row, case: Some(case) }
 }
 
+/// An artifact's texts, sealed.
+struct Sealed {
+    summary: Vec<u8>,
+    payload: Vec<u8>,
+    txt: Vec<u8>,
+}
+
+impl Sealed {
+    fn of(dek: &vault::Dek, kept: &KeptArtifact) -> Result<Self, DbError> {
+        let row = kept.artifact.to_string();
+        let json = |value: serde_json::Result<Vec<u8>>| value.map_err(|_| DbError::Corrupt("an artifact that is no JSON"));
+        let seal = |column, plain: &[u8]| dek.seal(&place(column, &row, kept.case), plain);
+        Ok(Self {
+            summary: seal("artifacts.summary", &json(serde_json::to_vec(&kept.content.summary))?),
+            payload: seal("artifacts.payload_json", &json(serde_json::to_vec(&kept.content))?),
+            txt: seal("artifacts.payload_txt", kept.txt.as_bytes()),
+        })
+    }
+}
+
 /// Stores a run's artifact and its files, ends the run and charges what is held: nothing of it twice. `false` when the run
 /// has its artifact already, or is over; then nothing is written.
 ///
@@ -30,10 +50,7 @@ fn place<'a>(column: &'static str, row: &'a str, case: CaseId) -> Place<'a> {
 /// When the database fails or refuses.
 pub async fn insert(conn: &mut PgConn, keys: &Keyring, kept: &KeptArtifact, key: &str) -> Result<bool, DbError> {
     let dek = keys.of(conn, KeyOwner::Case(kept.case)).await?;
-    let row = kept.artifact.to_string();
-    let json = |value: serde_json::Result<Vec<u8>>| value.map_err(|_| DbError::Corrupt("an artifact that is no JSON"));
-    let summary = json(serde_json::to_vec(&kept.content.summary))?;
-    let payload = json(serde_json::to_vec(&kept.content))?;
+    let sealed = Sealed::of(&dek, kept)?;
     let inserted = diesel::sql_query(
         "INSERT INTO psycheos.artifacts (artifact_id, context_id, service_id, run_id, owner_user_id, artifact_type, \
             artifact_version, summary, payload_json, payload_txt, risk_level, idempotency_key) \
@@ -43,9 +60,9 @@ pub async fn insert(conn: &mut PgConn, keys: &Keyring, kept: &KeptArtifact, key:
     .bind::<SqlUuid, _>(kept.artifact.0)
     .bind::<SqlUuid, _>(kept.run.0)
     .bind::<Text, _>(&kept.content.meta.artifact_version)
-    .bind::<Binary, _>(dek.seal(&place("artifacts.summary", &row, kept.case), &summary))
-    .bind::<Binary, _>(dek.seal(&place("artifacts.payload_json", &row, kept.case), &payload))
-    .bind::<Binary, _>(dek.seal(&place("artifacts.payload_txt", &row, kept.case), kept.txt.as_bytes()))
+    .bind::<Binary, _>(sealed.summary)
+    .bind::<Binary, _>(sealed.payload)
+    .bind::<Binary, _>(sealed.txt)
     .bind::<Nullable<Text>, _>(kept.risk.map(domain::DangerLevel::as_str))
     .bind::<Text, _>(key)
     .execute(conn)
@@ -77,6 +94,7 @@ async fn insert_file(conn: &mut PgConn, dek: &vault::Dek, kept: &KeptArtifact, f
         FileKind::Docx => ("report", "docx"),
         FileKind::Json => ("report", "json"),
         FileKind::Profile => ("chart", "profile"),
+        FileKind::Portrait => ("report", "portrait"),
     };
     diesel::insert_into(files::table)
         .values((
@@ -203,6 +221,12 @@ struct CardRow {
     payload_json: Vec<u8>,
     #[diesel(sql_type = Nullable<Binary>)]
     client_ref: Option<Vec<u8>>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    released_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Bool)]
+    reachable: bool,
+    #[diesel(sql_type = Bool)]
+    rewritable: bool,
 }
 
 /// A result with its files; `None` when it is not the owner's.
@@ -216,7 +240,12 @@ pub async fn find_card(
     artifact: ArtifactId,
 ) -> Result<Option<ResultCard>, DbError> {
     let row: Option<CardRow> = diesel::sql_query(
-        "SELECT a.context_id, a.payload_json, c.client_ref FROM psycheos.artifacts a JOIN psycheos.contexts c USING (context_id) \
+        "SELECT a.context_id, a.payload_json, c.client_ref, a.released_at, \
+                coalesce(l.bound_telegram_id IS NOT NULL AND s.withdrawn_at IS NULL, false) AS reachable, \
+                coalesce(a.rewrites < 3 AND s.answers IS NOT NULL AND 'ai_abroad' = ANY (k.scopes), false) AS rewritable \
+         FROM psycheos.artifacts a JOIN psycheos.contexts c USING (context_id) \
+         LEFT JOIN psycheos.screenings s ON s.run_id = a.run_id LEFT JOIN psycheos.consents k ON k.consent_id = s.consent_id \
+         LEFT JOIN psycheos.link_tokens l ON l.run_id = a.run_id \
          WHERE a.artifact_id = $1 AND a.owner_user_id = $2 AND c.deleted_at IS NULL",
     )
     .bind::<SqlUuid, _>(artifact.0)
@@ -245,12 +274,75 @@ pub async fn find_card(
                 "docx" => FileKind::Docx,
                 "json" => FileKind::Json,
                 "profile" => FileKind::Profile,
+                "portrait" => FileKind::Portrait,
                 _ => return None,
             };
             Some(FileLine { file: FileId(file), kind })
         })
         .collect();
-    Ok(Some(ResultCard { artifact, case, case_label, content, files }))
+    let (released_at, reachable, rewritable) = (row.released_at, row.reachable, row.rewritable);
+    Ok(Some(ResultCard { artifact, case, case_label, content, files, portrait: None, released_at, reachable, rewritable }))
+}
+
+/// The client's portrait is given to the client: the chat and the case come back, once. `None`: it is not the owner's, was
+/// given before, or the client cannot be reached.
+///
+/// # Errors
+/// When the database fails.
+pub async fn release_portrait(
+    conn: &mut PgConn,
+    owner: UserId,
+    artifact: ArtifactId,
+) -> Result<Option<(ChatId, CaseId)>, DbError> {
+    #[derive(QueryableByName)]
+    struct Released {
+        #[diesel(sql_type = BigInt)]
+        chat_id: i64,
+        #[diesel(sql_type = SqlUuid)]
+        context_id: Uuid,
+    }
+    let row: Option<Released> = diesel::sql_query("SELECT chat_id, context_id FROM psycheos.portrait_release($1, $2)")
+        .bind::<SqlUuid, _>(artifact.0)
+        .bind::<SqlUuid, _>(owner.0)
+        .get_result(conn)
+        .await
+        .optional()?;
+    Ok(row.map(|row| (ChatId(row.chat_id), CaseId(row.context_id))))
+}
+
+/// Puts new texts and files in the place of a run's result, at most three times; its id stays. A portrait that was given to
+/// the client counts as not given: it is another one. `None`: there is no such result, or it was done too often.
+///
+/// # Errors
+/// When the database fails.
+pub async fn replace(conn: &mut PgConn, keys: &Keyring, kept: &KeptArtifact) -> Result<Option<ArtifactId>, DbError> {
+    let found: Option<OneId> = diesel::sql_query(
+        "SELECT artifact_id AS id FROM psycheos.artifacts WHERE run_id = $1 AND artifact_type = 'full_report' AND rewrites < 3 FOR UPDATE",
+    )
+    .bind::<SqlUuid, _>(kept.run.0)
+    .get_result(conn)
+    .await
+    .optional()?;
+    let Some(OneId { id }) = found else { return Ok(None) };
+    let kept = KeptArtifact { artifact: ArtifactId(id), ..kept.clone() };
+    let dek = keys.of(conn, KeyOwner::Case(kept.case)).await?;
+    let sealed = Sealed::of(&dek, &kept)?;
+    diesel::sql_query(
+        "UPDATE psycheos.artifacts SET summary = $2, payload_json = $3, payload_txt = $4, risk_level = $5, released_at = NULL, \
+            rewrites = rewrites + 1 WHERE artifact_id = $1",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<Binary, _>(sealed.summary)
+    .bind::<Binary, _>(sealed.payload)
+    .bind::<Binary, _>(sealed.txt)
+    .bind::<Nullable<Text>, _>(kept.risk.map(domain::DangerLevel::as_str))
+    .execute(conn)
+    .await?;
+    diesel::delete(files::table.filter(files::artifact_id.eq(id))).execute(conn).await?;
+    for file in &kept.files {
+        insert_file(conn, &dek, &kept, file).await?;
+    }
+    Ok(Some(ArtifactId(id)))
 }
 
 /// The case a file belongs to, when the file is the owner's.

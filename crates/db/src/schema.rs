@@ -31,6 +31,7 @@ diesel::table! {
         released_at -> Nullable<Timestamptz>,
         idempotency_key -> Text,
         created_at -> Timestamptz,
+        rewrites -> SmallInt,
     }
 }
 
@@ -217,6 +218,7 @@ diesel::table! {
         used_at -> Nullable<Timestamptz>,
         revoked_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
+        reminded_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -371,6 +373,7 @@ diesel::table! {
         created_at -> Timestamptz,
         completed_at -> Nullable<Timestamptz>,
         withdrawn_at -> Nullable<Timestamptz>,
+        reminded_at -> Nullable<Timestamptz>,
     }
 }
 

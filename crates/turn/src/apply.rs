@@ -1,5 +1,5 @@
 //! Effects, carried out in the turn's transaction.
-use bot_kit::{Effect, Invoice, Launch, MessageKind, Person, Say};
+use bot_kit::{Effect, Invoice, Launch, MessageKind, Person, PortraitText, Say};
 use db::{
     DbError, KeyOwner, Keyring, PgConn, alerts, cases,
     chat::NewMessage,
@@ -7,7 +7,7 @@ use db::{
     money, passes, payments, people, results,
     screening::{self, Progress},
 };
-use domain::{BotId, CaseId, ChatId, FileId, Locale, OperationId, OutboxId, RunId, TelegramMessageId, UserId};
+use domain::{ArtifactId, BotId, CaseId, ChatId, FileId, Locale, OperationId, OutboxId, RunId, TelegramMessageId, UserId};
 use idempotency_key::{self as key, About, Actor};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -80,6 +80,7 @@ impl Stage<'_> {
             | Effect::AdjustWallet { .. }
             | Effect::SetPrice { .. }
             | Effect::RefundPayment { .. }
+            | Effect::ReleasePortrait { .. }
             | Effect::Launch(_)
             | Effect::RevokePass { .. }
             | Effect::AcknowledgeDanger { .. }) => self.apply_console(conn, keys, effect).await,
@@ -117,6 +118,9 @@ impl Stage<'_> {
             Effect::DeleteCase { case } => cases::erase(conn, keys, owner, case).await.map(drop),
             Effect::Launch(launch) => self.launch(conn, keys, owner, &launch).await,
             Effect::Invoice(invoice) => self.invoice(conn, keys, owner, &invoice).await,
+            Effect::ReleasePortrait { artifact, portrait, specialist } => {
+                self.release_portrait(conn, keys, owner, artifact, &portrait, &specialist).await
+            }
             Effect::ForgetLaunches => payments::forget_launches(conn, owner).await,
             Effect::Continued { payment, run } => payments::continued(conn, payment, run).await,
             effect @ (Effect::AdjustWallet { .. } | Effect::SetPrice { .. } | Effect::RefundPayment { .. }) if self.is_admin => {
@@ -220,6 +224,26 @@ impl Stage<'_> {
         Ok(())
     }
 
+    /// In the client's chat with Screen, in Screen's words. What does not hold any more was changed since the flow looked.
+    async fn release_portrait(
+        &mut self,
+        conn: &mut PgConn,
+        keys: &Keyring,
+        owner: UserId,
+        artifact: ArtifactId,
+        portrait: &PortraitText,
+        specialist: &str,
+    ) -> Result<(), DbError> {
+        let released = results::release_portrait(conn, owner, artifact).await?;
+        let (chat, case) = released.ok_or_else(|| DbError::Conflict("the portrait cannot be given any more".into()))?;
+        for say in bot_screen::portrait_messages(portrait, specialist) {
+            let params = render::send_params(chat, &say);
+            let draft = Draft::new(BotId::Screen, chat, None, kind_of(say.kind), lane_of(say.kind), "sendMessage");
+            self.put(conn, keys, Draft { case: Some(case), ..draft }, &params).await?;
+        }
+        Ok(())
+    }
+
     /// The payment's row first: what Telegram is sent is stored before.
     async fn invoice(&mut self, conn: &mut PgConn, keys: &Keyring, owner: UserId, invoice: &Invoice) -> Result<(), DbError> {
         payments::open(conn, owner, invoice).await?;
@@ -256,9 +280,9 @@ impl Stage<'_> {
         let place = Place { column: "jobs.payload", row: &row, case };
         let about = self.about(job.about);
         let service = self.bot.service().unwrap_or(domain::ServiceId::ProGuide);
-        // Of a run each job is made once; without one the cause tells two wishes apart.
+        // Where a run has a job once, its key says nothing else; otherwise the cause tells two wishes apart.
         let cause = key::Fingerprint::of(&json!({ "cause": self.cause.to_string() }));
-        let print = job.about.is_none().then_some(&cause);
+        let print = (!job.kind.is_once_per_run()).then_some(&cause);
         let key = key::job_enqueue(about, &key::Step::Op(job.kind.as_str().to_owned()), print).map_err(bad_key)?;
         self.jobs += 1;
         let new = NewJob {

@@ -1,5 +1,5 @@
 //! Answers to a flow's needs.
-use bot_kit::{Credit, Facts, Need, Offer, PassCheck, Payment, Person};
+use bot_kit::{Credit, Facts, Need, Offer, PassCheck, Payment, Person, ResultCard};
 use db::{DbError, Keyring, PgConn, cases, money, passes, payments, people, results, screening, wallets};
 use domain::{BotId, CaseId, OperationId, Role, RunId, ServiceId, UserId};
 use idempotency_key::{self as key, About, Actor};
@@ -162,7 +162,11 @@ async fn answer_owner(conn: &mut PgConn, keys: &Keyring, owner: UserId, need: Ne
                 facts.results = Some(results::list(conn, keys, owner, case, page).await?);
             }
         }
-        Need::Result { artifact } => facts.result = results::find_card(conn, keys, owner, artifact).await?,
+        Need::Result { artifact } => {
+            facts.result = results::find_card(conn, keys, owner, artifact)
+                .await?
+                .map(|card| ResultCard { portrait: bot_screen::report::portrait_of(&card.content.raw), ..card });
+        }
         Need::Offer { service } => {
             let (available, price) = money::find_offer(conn, owner, service).await?;
             facts.offer = Some(Offer { price, available });

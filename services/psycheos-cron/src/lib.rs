@@ -12,6 +12,7 @@ use db::{DbError, Keyring, Pool, alerts, sweeps};
 use secrecy::ExposeSecret as _;
 
 pub mod config;
+pub mod nudges;
 pub mod reminders;
 pub mod stars;
 
@@ -65,6 +66,10 @@ pub async fn run(pool: &Pool, keys: &Keyring) -> anyhow::Result<Report> {
     let began = Instant::now();
     let reminded = reminders::send_due(pool, keys).await;
     note(pool, "danger_reminders", began, &reminded, &mut report).await;
+
+    let began = Instant::now();
+    let nudged = nudges::send_due(pool, keys).await;
+    note(pool, "nudges", began, &nudged, &mut report).await;
 
     let began = Instant::now();
     let healed = stars::compare(pool, keys).await;

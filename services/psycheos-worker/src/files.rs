@@ -9,7 +9,10 @@ use report::png::{AxisPoint, Profile};
 
 use crate::screen_report::{NamedBytes, as_json};
 
-/// Text, document, data and picture of a screening.
+/// Media type of a Word document.
+const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+
+/// Text, document, data, picture and the client's portrait of a screening.
 ///
 /// # Errors
 /// A stable word when a document or picture cannot be made.
@@ -20,12 +23,16 @@ pub fn of_screening(input: &ReportInput, content: &Artifact, txt: &str) -> Resul
     let picture = report::png::profile(&profile_of(input)).map_err(|_| "picture_failed")?;
     let document = report::docx::from_artifact(content, Some(&picture));
     let docx = report::docx::document(&document).map_err(|_| "document_failed")?;
-    Ok(vec![
+    let portrait = report::docx::portrait(content).map(|document| report::docx::document(&document));
+    let portrait = portrait.transpose().map_err(|_| "document_failed")?;
+    let mut files = vec![
         (FileKind::Txt, name("report", "txt"), "text/plain; charset=utf-8", txt.as_bytes().to_vec()),
-        (FileKind::Docx, name("report", "docx"), "application/vnd.openxmlformats-officedocument.wordprocessingml.document", docx),
+        (FileKind::Docx, name("report", "docx"), DOCX, docx),
         (FileKind::Json, name("data", "json"), "application/json", as_json(content)),
         (FileKind::Profile, name("profile", "png"), "image/png", picture),
-    ])
+    ];
+    files.extend(portrait.map(|bytes| (FileKind::Portrait, name("portrait", "docx"), DOCX, bytes)));
+    Ok(files)
 }
 
 /// The profile as it is drawn. The pinned formula gives no errors.

@@ -26,6 +26,7 @@ pub mod finance_picture;
 pub mod outcome;
 pub mod runner;
 pub mod screen_report;
+pub mod screen_rewrite;
 
 use config::Config;
 use runner::Runner;

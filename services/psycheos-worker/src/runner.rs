@@ -17,15 +17,18 @@ use crate::{
     finance_picture::{self, Picture},
     outcome::Worked,
     screen_report::{self, Desk},
+    screen_rewrite,
 };
 
 /// The kinds of jobs this worker knows.
-pub const KINDS: &[&str] = &[JobKind::ScreenReport.as_str(), finance_picture::KIND];
+pub const KINDS: &[&str] = &[JobKind::ScreenReport.as_str(), screen_rewrite::KIND, finance_picture::KIND];
 
 /// What a job made, to be recorded behind its fence.
 pub enum Product {
     /// Screen's report.
     Report(Box<KeptArtifact>),
+    /// The same, written anew.
+    Rewrite(Box<KeptArtifact>),
     /// The picture of the finances.
     Picture(Picture),
 }
@@ -87,6 +90,10 @@ impl Runner {
         match JobKind::parse(&job.kind) {
             Some(JobKind::ScreenReport) => match screen_report::prepare(&desk, job).await? {
                 Some(input) => Ok(screen_report::perform(&desk, job, input).await?.map(|kept| Product::Report(Box::new(kept)))),
+                None => Ok(Worked::Moot),
+            },
+            Some(JobKind::ScreenRewrite) => match screen_report::prepare(&desk, job).await? {
+                Some(input) => Ok(screen_report::perform(&desk, job, input).await?.map(|kept| Product::Rewrite(Box::new(kept)))),
                 None => Ok(Worked::Moot),
             },
             Some(JobKind::FinancePicture) => Ok(finance_picture::perform(&self.shell, job).await?.map(Product::Picture)),
@@ -185,6 +192,14 @@ impl End {
         let answer = match self {
             Self::Made(Product::Picture(picture)) => {
                 finance_picture::record(shell, conn, job, picture).await?;
+                return Ok(Made::message());
+            }
+            Self::Made(Product::Rewrite(kept)) => {
+                screen_rewrite::record(shell, conn, job, Some(*kept)).await?;
+                return Ok(Made::message());
+            }
+            Self::Moot | Self::Failed(_) if job.kind == screen_rewrite::KIND => {
+                screen_rewrite::record(shell, conn, job, None).await?;
                 return Ok(Made::message());
             }
             Self::Made(Product::Report(kept)) => Some(ReportReady::Written { run: kept.run, kept }),

@@ -2,7 +2,7 @@
 //! then the documents and the picture. Each text is a durable step: an answer that was received is never asked for twice.
 use std::time::Duration;
 
-use bot_kit::{BoundRun, FileKind, KeptArtifact, KeptFile, RunStatus};
+use bot_kit::{BoundRun, FileKind, JobKind, KeptArtifact, KeptFile, RunStatus};
 use bot_screen::{
     collected::Collected,
     report::{
@@ -50,7 +50,10 @@ pub async fn prepare(desk: &Desk<'_>, job: &ClaimedJob) -> Result<Option<Input>,
     };
     let mut conn = desk.pool.get().await?;
     let bound: Option<BoundRun> = passes::find_bound(&mut conn, desk.keys, run).await?;
-    if bound.is_none_or(|bound| matches!(bound.status, RunStatus::Canceled | RunStatus::Completed)) {
+    let again = is_rewrite(job);
+    // A report that is there is written anew only when that is asked for.
+    let over = |status| matches!(status, RunStatus::Canceled) || (matches!(status, RunStatus::Completed) != again);
+    if bound.is_none_or(|bound| over(bound.status)) {
         return Ok(None);
     }
     let Some(answers) = screening::find_answers(&mut conn, desk.keys, case, run).await? else { return Ok(None) };
@@ -59,7 +62,13 @@ pub async fn prepare(desk: &Desk<'_>, job: &ClaimedJob) -> Result<Option<Input>,
     Ok(Some(Input { run, case, report: ReportInput::new(run, case, db::now(&mut conn).await?, correlation, collected) }))
 }
 
-/// Writes the report. Holds no connection while Claude is asked.
+/// Whether a report that is there is to be written anew.
+fn is_rewrite(job: &ClaimedJob) -> bool {
+    job.kind == JobKind::ScreenRewrite.as_str()
+}
+
+/// Writes the report. Holds no connection while Claude is asked. A report that is written anew is the model's or none: `Moot`
+/// says that the present one stays.
 ///
 /// # Errors
 /// When the database fails.
@@ -72,10 +81,15 @@ pub async fn perform(desk: &Desk<'_>, job: &ClaimedJob, input: Input) -> Result<
         let portrait = step(desk, job, &input, PromptKind::Portrait, read_portrait).await?;
         match (structural, questions, portrait) {
             (Step::Text(structural), Step::Text(questions), Step::Text(portrait)) => {
+                if is_rewrite(job) && (structural.is_none() || questions.is_none() || portrait.is_none()) {
+                    return Ok(Worked::Moot);
+                }
                 Texts::of(&input.report, structural, questions, portrait)
             }
             (Step::Later(later), ..) | (_, Step::Later(later), _) | (_, _, Step::Later(later)) => return Ok(later.into()),
         }
+    } else if is_rewrite(job) {
+        return Ok(Worked::Moot);
     } else {
         tracing::warn!(job = %job.job, attempt = job.attempt, "report written without Claude");
         Texts::templates(&input.report)
@@ -119,7 +133,8 @@ async fn step<T>(
 ) -> Result<Step<T>, DbError> {
     let Some(first) = prompt(kind, &input.report) else { return Ok(Step::Text(None)) };
     let locale = input.report.locale(kind);
-    let reply = match answer(desk, job, input, kind.name(), &first).await? {
+    let name = step_name(job, kind);
+    let reply = match answer(desk, job, input, &name, &first).await? {
         Ok(reply) => reply,
         Err(Unanswered::Later(later)) => return Ok(Step::Later(later)),
         Err(Unanswered::Never) => return Ok(Step::Text(None)),
@@ -130,11 +145,19 @@ async fn step<T>(
     };
     tracing::warn!(job = %job.job, step = kind.name(), faults = faults.len(), "a reply is to be mended");
     let repair = repair_request(&first, &reply, &faults);
-    let name = format!("{}_repair", kind.name());
+    let name = format!("{name}_repair");
     match answer(desk, job, input, &name, &repair).await? {
         Ok(reply) => Ok(Step::Text(read(&reply, locale).ok())),
         Err(Unanswered::Later(later)) => Ok(Step::Later(later)),
         Err(Unanswered::Never) => Ok(Step::Text(None)),
+    }
+}
+
+/// The name of a durable step: of a report that is written anew, each writing asks for itself.
+fn step_name(job: &ClaimedJob, kind: PromptKind) -> String {
+    match is_rewrite(job) {
+        true => format!("{}@{}", kind.name(), job.job.0.simple()),
+        false => kind.name().to_owned(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The screening of a case, as the specialist sees it.
 use bot_kit::{CaseCard, Effect, Facts, Keyboard, Launch, Offer, Say, Scene, Screening, Turn};
-use domain::{BotId, PassId, Role, RunId, ServiceId};
+use chrono::{DateTime, Utc};
+use domain::{BotId, CaseId, Locale, PassId, Role, RunId, ServiceId};
 
 use super::{State, not_found, wallet};
 use crate::{
@@ -184,4 +185,11 @@ pub(super) fn acknowledge(facts: &Facts, scene: &Scene<'_>) -> Turn<State> {
     let keys = Keyboard::none().key(Label::OpenCase.text(locale), Button::Case(notice.case));
     let say = Say::new(Text::DangerSeen.html(locale)).keys(keys).about(notice.case);
     Turn::to(State::Idle).and(Effect::AcknowledgeDanger { event: notice.event }).say(say).toast(Text::SeenToast.plain(locale))
+}
+
+/// Words to a specialist whose invitation nobody opened and that ends soon; sent outside a turn of the chat.
+#[must_use]
+pub fn invitation_ends(locale: Locale, case: CaseId, label: &str, expires_at: DateTime<Utc>) -> Say {
+    let keys = Keyboard::none().key(Label::Screening.text(locale), Button::Screening(case));
+    Say::new(Text::InvitationEnds { label, expires_at }.html(locale)).keys(keys).about(case)
 }

@@ -132,6 +132,12 @@ pub(super) fn text(text: &Text<'_>) -> Html {
             name,
             url
         ),
+        Text::InvitationEnds { label, expires_at } => html!(
+            "The invitation to the screening of “{}” was not opened yet. It lives until {}; then the held Stars come back, and you can \
+             make a new one.",
+            *label,
+            moment(*expires_at)
+        ),
         Text::NoOpenInvitation => html!("There is no open invitation."),
         Text::AskRevoke { reserved } => {
             html!("Take the invitation back? The link will stop opening, the {} held for it come back.", *reserved)
@@ -150,6 +156,23 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         Text::Result(result) => result_card(result),
         Text::FileCaption { kind, label } => html!("{} · {}", file(*kind), *label),
         Text::FileComes => html!("The file is on its way."),
+        Text::PortraitHead { label } => html!("<b>Portrait for the client</b> · {}\n\nThis is how the client reads it:", *label),
+        Text::PortraitState { released_at: Some(at), .. } => html!("<i>Given to the client {}.</i>", moment(*at)),
+        Text::PortraitState { released_at: None, reachable: true } => {
+            html!("<i>The client has not seen this yet. Read it to the end; it can be given once.</i>")
+        }
+        Text::PortraitState { released_at: None, reachable: false } => {
+            html!("<i>The client can no longer be written to through the bot. You can hand the document over yourself.</i>")
+        }
+        Text::PortraitGiven => html!("The portrait was sent to the client."),
+        Text::Rewriting => html!("The texts are being written anew. The present report stays until then."),
+        Text::Rewritten { label } => html!("The report of “{}” was written anew.", *label),
+        Text::NotRewritten { label } => {
+            html!(
+                "The report of “{}” could not be written anew: the model is not available now. The present report stays.",
+                *label
+            )
+        }
         Text::NoSuchFile => html!("This result has no such file."),
         Text::Settings { country, notify } => html!(
             "<b>Settings</b>\n\nCountry (for the client's emergency contacts): {}\nNotices: {}. Signs of danger are always \
@@ -280,6 +303,7 @@ fn file(kind: FileKind) -> &'static str {
         FileKind::Docx => "Document",
         FileKind::Json => "Data",
         FileKind::Profile => "Profile",
+        FileKind::Portrait => "Portrait (document)",
     }
 }
 
@@ -336,6 +360,9 @@ pub(super) fn label(label: &Label<'_>) -> String {
         Label::Revoke => "✖️ Take back".into(),
         Label::RevokeYes => "✖️ Yes, take back".into(),
         Label::OpenResult => "📄 Open the result".into(),
+        Label::Portrait => "👤 Portrait for the client".into(),
+        Label::GivePortrait => "✅ Give to the client".into(),
+        Label::Rewrite => "🔄 Write anew".into(),
         Label::AllResults => "← All results".into(),
         Label::ResultLine { service: id, at, line } => format!("{} {} · {line}", service(*id), date(*at)),
         Label::File(kind) => file(*kind).into(),

@@ -136,6 +136,12 @@ pub(super) fn text(text: &Text<'_>) -> Html {
             name,
             url
         ),
+        Text::InvitationEnds { label, expires_at } => html!(
+            "Приглашение на скрининг по кейсу «{}» ещё не открыто. Оно действует до {}; потом удержанные звёзды вернутся, и его можно \
+             создать заново.",
+            *label,
+            moment(*expires_at)
+        ),
         Text::NoOpenInvitation => html!("Открытого приглашения нет."),
         Text::AskRevoke { reserved } => {
             html!("Отозвать приглашение? Ссылка перестанет открываться, удержанные {} вернутся.", *reserved)
@@ -154,6 +160,20 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         Text::Result(result) => result_card(result),
         Text::FileCaption { kind, label } => html!("{} · {}", file(*kind), *label),
         Text::FileComes => html!("Файл сейчас придёт."),
+        Text::PortraitHead { label } => html!("<b>Портрет для клиента</b> · {}\n\nТак его прочтёт клиент:", *label),
+        Text::PortraitState { released_at: Some(at), .. } => html!("<i>Отдан клиенту {}.</i>", moment(*at)),
+        Text::PortraitState { released_at: None, reachable: true } => {
+            html!("<i>Клиент этого ещё не видел. Прочитайте до конца; отдать можно один раз.</i>")
+        }
+        Text::PortraitState { released_at: None, reachable: false } => {
+            html!("<i>Написать клиенту через бота уже нельзя. Документ можно передать самому.</i>")
+        }
+        Text::PortraitGiven => html!("Портрет отправлен клиенту."),
+        Text::Rewriting => html!("Тексты пишутся заново. Прежний отчёт пока на месте."),
+        Text::Rewritten { label } => html!("Отчёт по кейсу «{}» написан заново.", *label),
+        Text::NotRewritten { label } => {
+            html!("Отчёт по кейсу «{}» заново написать не получилось: модель сейчас недоступна. Прежний отчёт на месте.", *label)
+        }
         Text::NoSuchFile => html!("Такого файла у этого результата нет."),
         Text::Settings { country, notify } => html!(
             "<b>Настройки</b>\n\nСтрана (для экстренных контактов клиента): {}\nУведомления: {}. О признаках опасности сообщается \
@@ -285,6 +305,7 @@ fn file(kind: FileKind) -> &'static str {
         FileKind::Docx => "Документ",
         FileKind::Json => "Данные",
         FileKind::Profile => "Профиль",
+        FileKind::Portrait => "Портрет (документ)",
     }
 }
 
@@ -341,6 +362,9 @@ pub(super) fn label(label: &Label<'_>) -> String {
         Label::Revoke => "✖️ Отозвать".into(),
         Label::RevokeYes => "✖️ Да, отозвать".into(),
         Label::OpenResult => "📄 Открыть результат".into(),
+        Label::Portrait => "👤 Портрет для клиента".into(),
+        Label::GivePortrait => "✅ Отдать клиенту".into(),
+        Label::Rewrite => "🔄 Написать заново".into(),
         Label::AllResults => "← Все результаты".into(),
         Label::ResultLine { service: id, at, line } => format!("{} {} · {line}", service(*id), date(*at)),
         Label::File(kind) => file(*kind).into(),

@@ -27,7 +27,7 @@ pub use ask::{prompt, repair_request};
 pub use compose::compose;
 pub use contradictions::{Contradiction, Pull, contradictions};
 pub use fault::Fault;
-pub use payload::{AnsweredRow, Payload, SafetyPart, TickedRow};
+pub use payload::{AnsweredRow, Payload, SafetyPart, TickedRow, portrait_of};
 pub use prompt::{PromptKind, RenderedPrompt, check_prompts};
 pub use reply::{Asked, Portrait, Questions, Structural, read_portrait, read_questions, read_structural};
 pub use txt::to_txt;

@@ -1,4 +1,5 @@
 //! Screen's own part of the artifact: the contents of `raw`.
+use bot_kit::PortraitText;
 use domain::{Clinical, Locale};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -105,6 +106,15 @@ impl Payload {
     pub fn from_raw(raw: &Map<String, Value>) -> Option<Self> {
         serde_json::from_value(Value::Object(raw.clone())).ok()
     }
+}
+
+/// The client's portrait of a screening's artifact, in the client's language, however old the artifact is.
+#[must_use]
+pub fn portrait_of(raw: &Map<String, Value>) -> Option<PortraitText> {
+    let kept = raw.get("portrait")?.get("text")?;
+    let text = kept.as_str().or_else(|| kept.get("text").and_then(Value::as_str)).filter(|text| !text.trim().is_empty())?;
+    let locale = raw.get("portrait_locale").and_then(Value::as_str).and_then(|code| code.parse().ok()).unwrap_or(Locale::Ru);
+    Some(PortraitText { text: text.to_owned(), locale })
 }
 
 fn row(answer: &Answer, locale: Locale) -> AnsweredRow {

@@ -18,6 +18,17 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         Text::LinkUnavailable => html!("This link does not work. Ask your specialist for a new one."),
         Text::Blocked => html!("Access to PsycheOS is closed at the moment. If this is unexpected, write to the administrator."),
         Text::TooManyTries => html!("Too many tries in a row. Wait ten minutes and open the link again."),
+        Text::PortraitFrom { name } => {
+            html!("{} shares with you a portrait made from your answers. It is good to talk it over in the session.", name)
+        }
+        Text::PortraitNote => html!(
+            "<i>These are observations from your answers, no diagnosis and no judgement. Something may not fit you: tell your specialist. \
+             This chat is not read or answered by the specialist.</i>"
+        ),
+        Text::Unfinished => html!(
+            "You began the questionnaire and stopped. Your answers are kept: you can go on from the same place. If you would rather not, \
+             there is nothing you need to do; to delete the answers: /stop."
+        ),
         Text::Resumed => html!("Welcome back. Let us go on from where you stopped."),
         Text::ConsentGiven { ai: true } => html!("<b>You agreed, AI processing abroad included.</b>"),
         Text::ConsentGiven { ai: false } => html!("<b>You agreed, without AI processing abroad.</b>"),

@@ -26,6 +26,15 @@ pub enum Text<'a> {
     TooManyTries,
     /// The client comes back.
     Resumed,
+    /// The one reminder to a client who stopped on the way.
+    Unfinished,
+    /// Before the portrait, when the specialist gives it.
+    PortraitFrom {
+        /// The specialist's name.
+        name: &'a str,
+    },
+    /// Below the portrait: what it is not.
+    PortraitNote,
     /// The line under the consent once it is given.
     ConsentGiven {
         /// The model abroad was allowed.

@@ -161,3 +161,96 @@ async fn sigterm_gives_a_job_back_at_once() {
     platform.check().await.unwrap();
     assert_eq!(results(&platform).await, (1, 1, 1));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_stopped_on_the_way_is_reminded_once_and_nobody_after_a_sign_of_danger() {
+    let mut platform = Platform::start().await.unwrap();
+    drive(&mut platform, &INVITED).await;
+    drive(&mut platform, &AGREED).await;
+    skip(&mut platform, 2).await;
+    let reminders = "SELECT count(*) FROM psycheos.outbox_messages WHERE bot_id = 'screen' AND kind = 'reminder'";
+    let day_passes = "UPDATE psycheos.screenings SET created_at = now() - interval '25 hours'; \
+                      UPDATE psycheos.bot_chat_state SET updated_at = now() - interval '25 hours' WHERE bot_id = 'screen'";
+    platform.cron().await.unwrap();
+    assert_eq!(platform.count(reminders).await.unwrap(), 0, "not before a day");
+    platform.admin.batch_execute(day_passes).await.unwrap();
+    for _ in 0..2 {
+        platform.cron().await.unwrap();
+        platform.quiet().await.unwrap();
+        assert_eq!(platform.count(reminders).await.unwrap(), 1);
+    }
+    // Its key goes on where the client stopped.
+    drive(&mut platform, &["илья: [Продолжить]"]).await;
+    let asked = platform.telegram.messages("screen", 1001).into_iter().rev().find(|message| message.text.contains("Вопрос 3"));
+    assert!(asked.is_some());
+    platform.admin.batch_execute("UPDATE psycheos.screenings SET reminded_at = NULL").await.unwrap();
+    drive(&mut platform, &["илья: /sos"]).await;
+    platform.admin.batch_execute(day_passes).await.unwrap();
+    platform.cron().await.unwrap();
+    assert_eq!(platform.count(reminders).await.unwrap(), 1, "nobody is nudged after a sign of danger");
+    platform.check().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_invitation_nobody_opened_is_told_a_day_before_its_end_once() {
+    let mut platform = Platform::start().await.unwrap();
+    drive(&mut platform, &INVITED[..5]).await;
+    let reminders = "SELECT count(*) FROM psycheos.outbox_messages WHERE bot_id = 'pro' AND kind = 'reminder'";
+    platform.cron().await.unwrap();
+    assert_eq!(platform.count(reminders).await.unwrap(), 0, "six days too early");
+    let late = "UPDATE psycheos.link_tokens SET created_at = now() - interval '6 days 2 hours', expires_at = now() + interval '22 hours'";
+    platform.admin.batch_execute(late).await.unwrap();
+    for _ in 0..2 {
+        platform.cron().await.unwrap();
+        platform.quiet().await.unwrap();
+        assert_eq!(platform.count(reminders).await.unwrap(), 1);
+    }
+    let said = platform.telegram.messages("pro", 1000).into_iter().rev().find(|message| message.text.contains("ещё не открыто"));
+    assert!(said.unwrap().text.contains("К-014"));
+    // One that was made for a day only says nothing.
+    let short = "UPDATE psycheos.link_tokens SET reminded_at = NULL, created_at = now() - interval '2 hours'";
+    platform.admin.batch_execute(short).await.unwrap();
+    platform.cron().await.unwrap();
+    assert_eq!(platform.count(reminders).await.unwrap(), 1);
+    platform.check().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_report_is_written_anew_under_its_id_or_stays_and_nothing_is_charged_for_it() {
+    let mut platform = Platform::start().await.unwrap();
+    platform.claude.release();
+    drive(&mut platform, &INVITED).await;
+    drive(&mut platform, &AGREED).await;
+    skip(&mut platform, 17).await;
+    drive(&mut platform, &CLOSED).await;
+    drive(&mut platform, &["анна: [Открыть отчёт]"]).await;
+    let state = "SELECT string_agg(artifact_id::text || ':' || rewrites, ',') FROM psycheos.artifacts";
+    let before: String = platform.admin.query_one(state, &[]).await.unwrap().get(0);
+    platform.claude.add_fault(fake_claude::Fault {
+        kind: fake_claude::FaultKind::Refusal,
+        retry_after: None,
+        times: None,
+        matching: None,
+    });
+    drive(&mut platform, &["анна: [🔄 Написать заново]"]).await;
+    let stays: String = platform.admin.query_one(state, &[]).await.unwrap().get(0);
+    assert_eq!(stays, before, "Claude refuses: what is there stays");
+    platform.claude.heal();
+    drive(&mut platform, &["анна: [🔄 Написать заново]"]).await;
+    let anew: String = platform.admin.query_one(state, &[]).await.unwrap().get(0);
+    assert_eq!(anew, before.replace(":0", ":1"));
+    let files = "SELECT count(*) FROM psycheos.files WHERE artifact_id IS NOT NULL";
+    assert_eq!(platform.count(files).await.unwrap(), 5, "new files in the place of the old ones");
+    assert_eq!(results(&platform).await, (1, 1, 3));
+    // The portrait is given to the client, once.
+    drive(&mut platform, &["анна: [📄 Открыть результат]", "анна: [👤 Портрет для клиента]", "анна: [✅ Отдать клиенту]"]).await;
+    let given = platform
+        .telegram
+        .messages("screen", 1001)
+        .into_iter()
+        .filter(|message| message.text.contains("делится с вами портретом"));
+    assert_eq!(given.count(), 1);
+    let audit = "SELECT count(*) FROM psycheos.audit_log WHERE action = 'portrait_release'";
+    assert_eq!(platform.count(audit).await.unwrap(), 1);
+    platform.check().await.unwrap();
+}

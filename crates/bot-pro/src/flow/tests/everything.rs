@@ -37,9 +37,20 @@ fn result() -> ResultCard {
         actions: vec![],
         raw: Default::default(),
     };
-    let kinds = [FileKind::Txt, FileKind::Docx, FileKind::Json, FileKind::Profile];
+    let kinds = [FileKind::Txt, FileKind::Docx, FileKind::Json, FileKind::Profile, FileKind::Portrait];
     let files = kinds.map(|kind| FileLine { file: FileId(Uuid::from_u128(90 + kind as u128)), kind }).to_vec();
-    ResultCard { artifact: artifact(), case: case(), case_label: "К-014".into(), content, files }
+    let portrait = bot_kit::PortraitText { text: long.repeat(9), locale: Locale::Ru };
+    ResultCard {
+        artifact: artifact(),
+        case: case(),
+        case_label: "К-014".into(),
+        content,
+        files,
+        portrait: Some(portrait),
+        released_at: None,
+        reachable: true,
+        rewritable: true,
+    }
 }
 
 fn screenings() -> Vec<Screening> {
@@ -318,4 +329,38 @@ fn a_new_invitation_is_offered_only_when_none_goes_on() {
         let pressed = Stage::new().press(&Button::Invite { case: case(), days: 7 }, &full(screening.clone(), false));
         assert_eq!(has(&pressed, |effect| matches!(effect, Effect::Launch(_))), !goes_on, "{screening:?}");
     }
+}
+
+#[test]
+fn a_portrait_is_read_before_it_is_given_and_given_once_by_the_key_of_that_reading() {
+    let yes = |stamp| Button::PortraitYes { artifact: artifact(), stamp };
+    let gives = |turn: &Turn<State>| has(turn, |effect| matches!(effect, Effect::ReleasePortrait { .. }));
+    let facts = full(Screening::None, false);
+    let shown = Stage::new().press(&Button::Portrait(artifact()), &facts);
+    assert!(!gives(&shown) && keys(&shown).contains(&yes(5).encode()));
+    assert!(said(&shown).contains("длинное слово"), "the whole text is read");
+    assert!(gives(&Stage::new().press(&yes(4), &facts)));
+    assert!(!gives(&Stage::new().press(&yes(3), &facts)));
+    for (released_at, reachable) in [(Some(DateTime::<Utc>::UNIX_EPOCH), true), (None, false)] {
+        let result = ResultCard { released_at, reachable, ..result() };
+        let facts = Facts { result: Some(result), ..facts.clone() };
+        assert!(!gives(&Stage::new().press(&yes(4), &facts)));
+        let shown = Stage::new().press(&Button::Portrait(artifact()), &facts);
+        assert!(!keys(&shown).contains(&yes(5).encode()));
+    }
+}
+
+#[test]
+fn a_report_is_written_anew_only_where_it_may_be() {
+    let rewrite = |stamp| Button::Rewrite { artifact: artifact(), stamp };
+    let asks = |turn: &Turn<State>| {
+        has(turn, |effect| matches!(effect, Effect::Enqueue(job) if job.kind == bot_kit::JobKind::ScreenRewrite))
+    };
+    let facts = full(Screening::None, false);
+    assert!(asks(&Stage::new().press(&rewrite(4), &facts)));
+    assert!(!asks(&Stage::new().press(&rewrite(3), &facts)), "a doubled tap asks once");
+    let facts = Facts { result: Some(ResultCard { rewritable: false, ..result() }), ..facts };
+    let card = Stage::new().press(&Button::Result(artifact()), &facts);
+    assert!(!keys(&card).iter().any(|data| data.starts_with("rw:")));
+    assert!(!asks(&Stage::new().press(&rewrite(4), &facts)));
 }

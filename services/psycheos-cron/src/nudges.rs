@@ -1,0 +1,76 @@
+//! Friendly reminders, each once: a client who stopped on the way may go on; an invitation nobody opened ends within a day.
+use bot_kit::MessageKind;
+use db::{
+    DbError, KeyOwner, Keyring, PgConn, Pool, chat,
+    nudges::{self, Unfinished, Unopened},
+    people,
+};
+use domain::{BotId, ServiceId};
+use idempotency_key::{About, Actor, Cause};
+use turn::Letter;
+
+/// Sends what is due; returns how many.
+///
+/// # Errors
+/// When the database fails; nothing is marked then.
+pub async fn send_due(pool: &Pool, keys: &Keyring) -> Result<i64, DbError> {
+    let mut tx = pool.begin().await?;
+    let mut messages = Vec::new();
+    for unfinished in nudges::take_unfinished(&mut tx).await? {
+        messages.push(to_client(&mut tx, keys, unfinished).await?);
+    }
+    for unopened in nudges::take_unopened(&mut tx, keys).await? {
+        messages.push(to_specialist(&mut tx, keys, &unopened).await?);
+    }
+    let count = i64::try_from(messages.len()).unwrap_or(i64::MAX);
+    chat::put_messages(&mut tx, messages, None, None).await?;
+    tx.commit().await?;
+    Ok(count)
+}
+
+async fn to_client(conn: &mut PgConn, keys: &Keyring, unfinished: Unfinished) -> Result<chat::NewMessage, DbError> {
+    let say = bot_screen::unfinished(unfinished.locale).kind(MessageKind::Reminder);
+    let letter = Letter {
+        bot: BotId::Screen,
+        chat: unfinished.chat,
+        owner: KeyOwner::Case(unfinished.case),
+        lane: 2,
+        kind: "reminder",
+        method: "sendMessage",
+        params: turn::send_params(unfinished.chat, &say),
+        file: None,
+        about: About {
+            service: Some(ServiceId::Screen),
+            run: Some(unfinished.run),
+            case: Some(unfinished.case),
+            actor: Actor::None,
+        },
+        cause: Cause::Named("unfinished".into()),
+        number: 0,
+    };
+    letter.seal(conn, keys).await
+}
+
+async fn to_specialist(conn: &mut PgConn, keys: &Keyring, unopened: &Unopened) -> Result<chat::NewMessage, DbError> {
+    let (to, locale) = people::get_address(conn, unopened.specialist).await?;
+    let say = bot_pro::invitation_ends(locale, unopened.case, &unopened.label, unopened.expires_at);
+    let letter = Letter {
+        bot: BotId::Pro,
+        chat: to,
+        owner: KeyOwner::Case(unopened.case),
+        lane: 2,
+        kind: "reminder",
+        method: "sendMessage",
+        params: turn::send_params(to, &say.kind(MessageKind::Reminder)),
+        file: None,
+        about: About {
+            service: Some(ServiceId::Screen),
+            run: Some(unopened.run),
+            case: Some(unopened.case),
+            actor: Actor::User(unopened.specialist),
+        },
+        cause: Cause::Named("unopened".into()),
+        number: 0,
+    };
+    letter.seal(conn, keys).await
+}

@@ -1,0 +1,50 @@
+//! The job `screen_rewrite`: the texts of a report, asked for anew by the specialist. The report keeps its id; what is there stays
+//! until the new texts are, and stays for good when Claude writes none.
+use bot_kit::{JobKind, KeptArtifact, MessageKind};
+use db::{DbError, KeyOwner, PgConn, chat, jobs::ClaimedJob, results};
+use domain::{BotId, Locale, ServiceId};
+use idempotency_key::{About, Actor, Cause};
+use turn::{Letter, Shell, send_params};
+use vault::Place;
+
+/// The job's name.
+pub const KIND: &str = JobKind::ScreenRewrite.as_str();
+
+#[derive(serde::Deserialize)]
+struct Wish {
+    label: String,
+    locale: Locale,
+}
+
+/// Puts the new texts in the place of the old ones and tells the specialist, in the transaction that ends the job.
+///
+/// # Errors
+/// When the database fails or the job cannot be read.
+pub async fn record(shell: &Shell, conn: &mut PgConn, job: &ClaimedJob, kept: Option<KeptArtifact>) -> Result<(), DbError> {
+    let (Some((bot, chat)), Some(case), Some(run)) = (job.conversation, job.case, job.run) else { return Ok(()) };
+    let artifact = match kept {
+        Some(kept) => results::replace(conn, &shell.keys, &kept).await?,
+        None => None,
+    };
+    let blob = job.payload.as_deref().ok_or(DbError::Corrupt("a job without its payload"))?;
+    let row = job.job.to_string();
+    let plain = shell.keys.open(conn, &Place { column: "jobs.payload", row: &row, case: Some(case) }, blob).await?;
+    let wish: Wish = serde_json::from_slice(&plain).map_err(|_| DbError::Corrupt("a wish for new texts"))?;
+    let say = bot_pro::rewritten(wish.locale, case, artifact, &wish.label).kind(MessageKind::Result);
+    debug_assert_eq!(bot, BotId::Pro, "it is asked for in Pro");
+    let letter = Letter {
+        bot,
+        chat,
+        owner: KeyOwner::Case(case),
+        lane: 2,
+        kind: "result",
+        method: "sendMessage",
+        params: send_params(chat, &say),
+        file: None,
+        about: About { service: Some(ServiceId::Screen), run: Some(run), case: Some(case), actor: Actor::None },
+        cause: Cause::Job(job.job),
+        number: 0,
+    };
+    let message = letter.seal(conn, &shell.keys).await?;
+    chat::put_messages(conn, vec![message], job.traceparent.as_deref(), job.correlation.as_deref()).await
+}
