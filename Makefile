@@ -1,6 +1,6 @@
 # PsycheOS. `make help` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check fmt lint fences deny machete bench accept migration psql tools clean
+.PHONY: help run demo test check fmt lint fences deny machete bench calibrate accept migration psql tools clean
 
 help: ## What each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -44,6 +44,9 @@ machete: ## Dependencies nobody uses
 bench: tools ## Measures, beside the bound in the same run
 	cargo build --quiet --release -p psycheos-api -p psycheos-worker -p psycheos-sender -p psycheos-ops -p psycheos-bench --bins
 	target/release/psycheos-bench
+
+calibrate: ## How Screen's scale reads made-up respondents, and the percentiles behind its labels
+	cargo run --quiet --release -p psycheos-bot-screen --example calibrate -- $(SESSIONS)
 
 accept: ## Rewrites what the stories show; review the difference like code
 	ACCEPT_CHATS=1 cargo nextest run -p psycheos-chat-test every_story

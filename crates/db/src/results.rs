@@ -7,7 +7,10 @@ use diesel::{
     sql_types::{BigInt, Binary, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
-use domain::{ArtifactId, BotId, CaseId, ChatId, FileId, UserId, artifact::Summary};
+use domain::{
+    ArtifactId, BotId, CaseId, ChatId, FileId, RunId, UserId,
+    artifact::{Artifact, Summary},
+};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use vault::Place;
@@ -343,6 +346,35 @@ pub async fn replace(conn: &mut PgConn, keys: &Keyring, kept: &KeptArtifact) -> 
         insert_file(conn, &dek, &kept, file).await?;
     }
     Ok(Some(ArtifactId(id)))
+}
+
+/// The newest result of the same tool and case that was made before that of `run`, if there is one.
+///
+/// # Errors
+/// When the database fails or it does not open.
+pub async fn find_before(conn: &mut PgConn, keys: &Keyring, case: CaseId, run: RunId) -> Result<Option<Artifact>, DbError> {
+    #[derive(QueryableByName)]
+    struct Before {
+        #[diesel(sql_type = SqlUuid)]
+        artifact_id: Uuid,
+        #[diesel(sql_type = Binary)]
+        payload_json: Vec<u8>,
+    }
+    let row: Option<Before> = diesel::sql_query(
+        "SELECT a.artifact_id, a.payload_json FROM psycheos.artifacts a JOIN psycheos.runs r ON r.run_id = $2 \
+         WHERE a.context_id = $1 AND a.service_id = r.service_id AND a.run_id <> r.run_id AND a.artifact_type = 'full_report' \
+           AND a.created_at < coalesce((SELECT min(o.created_at) FROM psycheos.artifacts o WHERE o.run_id = r.run_id), now()) \
+         ORDER BY a.created_at DESC LIMIT 1",
+    )
+    .bind::<SqlUuid, _>(case.0)
+    .bind::<SqlUuid, _>(run.0)
+    .get_result(conn)
+    .await
+    .optional()?;
+    let Some(row) = row else { return Ok(None) };
+    let key = row.artifact_id.to_string();
+    let plain = keys.open(conn, &place("artifacts.payload_json", &key, case), &row.payload_json).await?;
+    serde_json::from_slice(&plain).map(Some).map_err(|_| DbError::Corrupt("an artifact"))
 }
 
 /// The case a file belongs to, when the file is the owner's.

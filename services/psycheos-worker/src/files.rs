@@ -35,11 +35,11 @@ pub fn of_screening(input: &ReportInput, content: &Artifact, txt: &str) -> Resul
     Ok(files)
 }
 
-/// The profile as it is drawn. The pinned formula gives no errors.
+/// The profile as it is drawn: axes with their errors, and the map.
 fn profile_of(input: &ReportInput) -> Profile {
-    let v2 = &input.results.v2;
-    let point = |axis| AxisPoint { value: v2.axis_vector[axis], error: None };
-    let row = |layer: Layer| Axis::ALL.map(|axis| v2.layer_vector[layer] * v2.axis_vector[axis]);
+    let v3 = &input.results.v3;
+    let point = |axis| AxisPoint { value: v3.axis_vector[axis], error: Some(v3.axis_error[axis]) };
+    let row = |layer: Layer| Axis::ALL.map(|axis| v3.cell(layer, axis));
     let locale = input.collected.specialist_locale;
     let title = match locale {
         Locale::Ru => "Профиль регуляции",

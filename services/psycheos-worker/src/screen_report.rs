@@ -6,12 +6,12 @@ use bot_kit::{BoundRun, FileKind, JobKind, KeptArtifact, KeptFile, RunStatus};
 use bot_screen::{
     collected::Collected,
     report::{
-        Fault, PromptKind, RenderedPrompt, ReportInput, Texts, compose, prompt, read_portrait, read_questions, read_structural,
-        repair_request, to_txt,
+        Fault, Payload, Previous, PromptKind, RenderedPrompt, ReportInput, Texts, compose, prompt, read_portrait, read_questions,
+        read_structural, repair_request, to_txt,
     },
 };
 use claude::{Answer, Block, Claude, Failure, Reply, Request, Role, SystemBlock, Turn, fingerprint};
-use db::{DbError, Keyring, Pool, jobs::ClaimedJob, llm, passes, screening};
+use db::{DbError, Keyring, Pool, jobs::ClaimedJob, llm, passes, results, screening};
 use domain::{ArtifactId, CaseId, DangerLevel, FileId, Locale, RunId, ServiceId, artifact::Artifact};
 use uuid::Uuid;
 
@@ -59,7 +59,15 @@ pub async fn prepare(desk: &Desk<'_>, job: &ClaimedJob) -> Result<Option<Input>,
     let Some(answers) = screening::find_answers(&mut conn, desk.keys, case, run).await? else { return Ok(None) };
     let collected: Collected = serde_json::from_value(answers).map_err(|_| DbError::Corrupt("a screening's answers"))?;
     let correlation = job.correlation.clone().unwrap_or_else(|| run.to_string());
-    Ok(Some(Input { run, case, report: ReportInput::new(run, case, db::now(&mut conn).await?, correlation, collected) }))
+    let report = ReportInput::new(run, case, db::now(&mut conn).await?, correlation, collected);
+    let before = results::find_before(&mut conn, desk.keys, case, run).await?;
+    Ok(Some(Input { run, case, report: report.after(before.and_then(previous)) }))
+}
+
+/// What an earlier report can be compared by; one of the pinned formula only cannot.
+fn previous(artifact: Artifact) -> Option<Previous> {
+    let profile = Payload::from_raw(&artifact.raw)?.engine.v3?;
+    Some(Previous { run: artifact.meta.run_id, made_at: artifact.meta.created_at, profile })
 }
 
 /// Whether a report that is there is to be written anew.

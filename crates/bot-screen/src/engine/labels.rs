@@ -7,6 +7,9 @@ pub enum EngineVersion {
     /// The practice's pinned formula.
     #[serde(rename = "v2")]
     V2,
+    /// Ours, the default.
+    #[serde(rename = "v3")]
+    V3,
 }
 
 /// How far an axis is from its middle.

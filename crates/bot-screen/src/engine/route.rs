@@ -1,7 +1,7 @@
-//! Which question comes next. Phase 1 is fixed; then the pinned formula chooses among the nodes.
+//! Which question comes next. Phase 1 is fixed; then an engine chooses among the nodes.
 use serde::{Deserialize, Serialize};
 
-use super::{Answers, v2};
+use super::{Answers, EngineVersion, v2, v3};
 use crate::bank::QuestionId;
 
 /// Fewest nodes of phase 2.
@@ -29,10 +29,16 @@ pub fn first_question() -> QuestionId {
     }
 }
 
-/// What comes after these answers: the six questions of phase 1, at least [`MIN_PHASE2`] nodes, and more while the confidence
-/// of the pinned formula is below its threshold. Phase 3 begins after [`MAX_PHASE2`] nodes.
+/// What comes after these answers, by the default engine: the six questions of phase 1, at least [`MIN_PHASE2`] nodes, and more
+/// until every axis is certain. Phase 3 begins after [`MAX_PHASE2`] nodes.
 #[must_use]
 pub fn next_step(answers: &Answers) -> Next {
+    next_step_of(EngineVersion::V3, answers)
+}
+
+/// What comes after these answers by one of the engines. The phases are the same; each chooses and stops by its own formula.
+#[must_use]
+pub fn next_step_of(version: EngineVersion, answers: &Answers) -> Next {
     if let Some(question) = QuestionId::phase1().find(|id| !answers.has(*id)) {
         return Next::Ask(question, 1);
     }
@@ -40,16 +46,23 @@ pub fn next_step(answers: &Answers) -> Next {
     if asked >= MAX_PHASE2 + MAX_PHASE3 {
         return Next::Enough;
     }
-    let profile = v2::profile(&v2::responses(answers));
-    if asked >= MIN_PHASE2 && profile.confidence >= v2::CONFIDENT {
-        return Next::Enough;
-    }
     let phase = if asked < MAX_PHASE2 { 2 } else { 3 };
-    v2::next_node(&profile, answers).map_or(Next::Enough, |node| Next::Ask(node, phase))
+    let may_end = asked >= MIN_PHASE2;
+    let node = match version {
+        EngineVersion::V2 => {
+            let profile = v2::profile(&v2::responses(answers));
+            (!may_end || profile.confidence < v2::CONFIDENT).then(|| v2::next_node(&profile, answers))
+        }
+        EngineVersion::V3 => {
+            let estimates = v3::Estimates::of(answers);
+            (!may_end || !estimates.certain()).then(|| v3::next_node(&estimates, answers))
+        }
+    };
+    node.flatten().map_or(Next::Enough, |node| Next::Ask(node, phase))
 }
 
 /// About how many questions are left after the one that [`next_step`] asks; 0 when it asks the last one or none. It is the
-/// most there can be, because the confidence that ends the questions earlier cannot be foreseen.
+/// most there can be, because the certainty that ends the questions earlier cannot be foreseen.
 #[must_use]
 pub fn about_left(answers: &Answers) -> u8 {
     match next_step(answers) {

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     bank::bank,
-    engine::{Axis, Horizontal, Layer, Pole, Sureness},
+    engine::{Axis, Horizontal, Layer, Pole},
 };
 
 /// The longest part of a faulty reply that is sent back, in characters.
@@ -45,7 +45,7 @@ fn fenced(data: &Value) -> String {
 }
 
 fn for_specialist(input: &ReportInput, locale: Locale) -> Value {
-    let profile = &input.results.v2;
+    let profile = &input.results.v3;
     let axes: Vec<Value> = Axis::ALL
         .into_iter()
         .map(|axis| {
@@ -61,7 +61,7 @@ fn for_specialist(input: &ReportInput, locale: Locale) -> Value {
     let layers_that = |is: &dyn Fn(Layer) -> bool| {
         Layer::ALL.into_iter().filter(|layer| is(*layer)).map(|layer| Name::Layer(layer).text(locale)).collect::<Vec<_>>()
     };
-    let side = |layer: Layer| Pole::of(profile.layer_vector[layer]);
+    let side = |layer: Layer| profile.layer_pole[layer];
     let both_sides = contradictions(&input.collected.answers, locale);
     json!({
         "axes": axes,
@@ -72,16 +72,16 @@ fn for_specialist(input: &ReportInput, locale: Locale) -> Value {
         "axes_with_answers_at_both_poles":
             both_sides.iter().map(|found| Name::Axis(found.axis).text(locale)).collect::<Vec<_>>(),
         "flexibility": Word::Rigid(profile.rigidity_label).text(locale),
-        "reliability": Word::Sureness(Sureness::of(profile.confidence)).text(locale),
+        "reliability": Word::Sureness(profile.sureness).text(locale),
         "answers": answers(input, locale),
         "client_words": input.collected.own_words.as_ref().map(|words| words.0.as_str()),
     })
 }
 
 fn for_client(input: &ReportInput, locale: Locale) -> Value {
-    let profile = &input.results.v2;
+    let profile = &input.results.v3;
     let seen: Vec<&str> = Axis::ALL.into_iter().map(|axis| Name::ToClient(axis, profile.axis_pole[axis]).text(locale)).collect();
-    let loud = Layer::ALL.into_iter().filter(|layer| Pole::of(profile.layer_vector[*layer]) == Pole::Positive);
+    let loud = Layer::ALL.into_iter().filter(|layer| profile.layer_pole[*layer] == Pole::Positive);
     json!({
         "observations": seen,
         "noticeable": loud.map(|layer| Name::LayerToClient(layer).text(locale)).collect::<Vec<_>>(),

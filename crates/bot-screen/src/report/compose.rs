@@ -11,7 +11,7 @@ use super::{
     phrases::{Ask, Name, Title, Value as Word},
     template::{loudest_layer, one_liner},
 };
-use crate::engine::{Axis, Layer, Pole, Sureness, v2::Profile};
+use crate::engine::{Axis, Layer, Pole, v3::Profile};
 
 /// Joins the answers, the results and the texts. The artifact keeps the contract for every input
 /// (`every_report_keeps_the_contract_for_many_answers`).
@@ -32,9 +32,9 @@ pub fn compose(input: &ReportInput, texts: &Texts) -> Artifact {
         summary: Summary {
             one_liner: one_liner(input),
             risk_flags: danger.iter().map(|sign| flag(*sign, locale)).collect(),
-            resource_flags: resources(&input.results.v2, locale),
+            resource_flags: resources(&input.results.v3, locale),
         },
-        markers: markers(&input.results.v2),
+        markers: markers(&input.results.v3),
         questions_for_session: questions(&texts.questions.text, !danger.is_empty(), locale),
         actions: actions(!danger.is_empty(), locale),
         raw: Payload::of(input, texts, Title::NotMedical.text(locale).to_owned()).to_raw(),
@@ -66,7 +66,7 @@ fn markers(profile: &Profile) -> Vec<Marker> {
     let mut markers = Vec::new();
     markers.extend(mode(profile).map(|mode| marker("mode", mode)));
     markers.extend(loudest_layer(profile).map(|layer| marker("layer_hint", layer.code())));
-    markers.push(marker("uncertainty", Sureness::of(profile.confidence).uncertainty()));
+    markers.push(marker("uncertainty", profile.sureness.uncertainty()));
     for (axis, pole) in profile.axis_pole.iter() {
         let (name, side) = match axis {
             Axis::A1 => ("axis_activation", ["lowering", "mobilisation"]),

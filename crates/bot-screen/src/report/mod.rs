@@ -4,6 +4,7 @@
 //! [`read_portrait`], asks once more by [`repair_request`] when the reply has faults, and takes the text of [`template`] when
 //! it still has. [`compose`] joins the texts with the answers and results, and [`to_txt`] writes the artifact as plain text.
 mod ask;
+mod comparison;
 mod compose;
 mod contradictions;
 mod fault;
@@ -24,10 +25,11 @@ use crate::{
 };
 
 pub use ask::{prompt, repair_request};
+pub use comparison::{Change, Comparison, Previous, Shift};
 pub use compose::compose;
 pub use contradictions::{Contradiction, Pull, contradictions};
 pub use fault::Fault;
-pub use payload::{AnsweredRow, Payload, SafetyPart, TickedRow, portrait_of};
+pub use payload::{AnsweredRow, KeptResults, Payload, SafetyPart, TickedRow, portrait_of};
 pub use prompt::{PromptKind, RenderedPrompt, check_prompts};
 pub use reply::{Asked, Portrait, Questions, Structural, read_portrait, read_questions, read_structural};
 pub use txt::to_txt;
@@ -47,6 +49,8 @@ pub struct ReportInput {
     pub collected: Collected,
     /// What the engine makes of it.
     pub results: Results,
+    /// The case's screening before this one.
+    pub previous: Option<Previous>,
 }
 
 impl ReportInput {
@@ -54,7 +58,13 @@ impl ReportInput {
     #[must_use]
     pub fn new(run: RunId, case: CaseId, created_at: DateTime<Utc>, correlation_id: String, collected: Collected) -> Self {
         let results = results(&collected.answers);
-        Self { run, case, created_at, correlation_id, collected, results }
+        Self { run, case, created_at, correlation_id, collected, results, previous: None }
+    }
+
+    /// The same, compared with the case's screening before this one.
+    #[must_use]
+    pub fn after(self, previous: Option<Previous>) -> Self {
+        Self { previous, ..self }
     }
 
     /// The language of a text: the portrait is for the client, the rest for the specialist.

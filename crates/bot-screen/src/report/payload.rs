@@ -4,11 +4,11 @@ use domain::{Clinical, Locale};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Contradiction, Portrait, Questions, ReportInput, Structural, Texts, Written, contradictions};
+use super::{Comparison, Contradiction, Portrait, Questions, ReportInput, Structural, Texts, Written, contradictions};
 use crate::{
     bank::{QuestionId, bank},
     collected::{HomeSafety, LifeThoughts, SeenSign},
-    engine::{Answer, Axis, Results},
+    engine::{Answer, Axis, Results, v2, v3},
 };
 
 /// The contents of `raw`.
@@ -32,8 +32,27 @@ pub struct Payload {
     pub answers: Vec<AnsweredRow>,
     /// Axes with ticked options of opposite sign.
     pub contradictions: Vec<Contradiction>,
-    /// What the engine made of the answers.
-    pub engine: Results,
+    /// What the engines made of the answers.
+    pub engine: KeptResults,
+    /// The case's previous screening beside this one, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comparison: Option<Comparison>,
+}
+
+/// The engines' results as an artifact keeps them. Each names its version.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct KeptResults {
+    /// The pinned formula.
+    pub v2: v2::Profile,
+    /// The default; the words of the report come from it. Artifacts from before it have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub v3: Option<v3::Profile>,
+}
+
+impl From<&Results> for KeptResults {
+    fn from(results: &Results) -> Self {
+        Self { v2: results.v2.clone(), v3: Some(results.v3.clone()) }
+    }
 }
 
 /// Answers about safety. They enter no score, and no model sees or rephrases them.
@@ -88,7 +107,8 @@ impl Payload {
             portrait_locale: collected.locale,
             answers: collected.answers.0.iter().map(|answer| row(answer, locale)).collect(),
             contradictions: contradictions(&collected.answers, locale),
-            engine: input.results.clone(),
+            engine: KeptResults::from(&input.results),
+            comparison: input.previous.as_ref().map(|previous| Comparison::of(previous, &input.results.v3, locale)),
         }
     }
 

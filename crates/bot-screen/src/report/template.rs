@@ -5,10 +5,10 @@ use super::{
     Asked, Portrait, PromptKind, Questions, ReportInput, Structural, contradictions,
     phrases::{Ask, Line, Name, Value as Word},
 };
-use crate::engine::{Axis, Horizontal, Layer, Pole, Rigid, Sureness, v2::Profile};
+use crate::engine::{Axis, Horizontal, Layer, Pole, Rigid, v3::Profile};
 
-/// Fewer ticked options say nothing about flexibility.
-const FEW_RESPONSES: usize = 6;
+/// Fewer answers say nothing about flexibility.
+const FEW_ANSWERS: usize = 6;
 /// How many axes the questions verify.
 const VERIFIED_AXES: usize = 3;
 /// How many layers the questions explore, and the portrait tells of.
@@ -23,7 +23,7 @@ fn leaning(profile: &Profile) -> Vec<Axis> {
 /// The layers of one side, the furthest first.
 fn layers_of(profile: &Profile, side: Pole) -> Vec<Layer> {
     let layers = profile.layer_vector.by_magnitude().into_iter();
-    layers.filter(|layer| Pole::of(profile.layer_vector[*layer]) == side).collect()
+    layers.filter(|layer| profile.layer_pole[*layer] == side).collect()
 }
 
 fn named<T: Copy>(items: &[T], name: impl Fn(T) -> Name, locale: Locale) -> String {
@@ -40,8 +40,8 @@ pub(super) fn loudest_layer(profile: &Profile) -> Option<Layer> {
 #[must_use]
 pub fn one_liner(input: &ReportInput) -> String {
     let locale = input.locale(PromptKind::Structural);
-    let profile = &input.results.v2;
-    let sureness = Word::Sureness(Sureness::of(profile.confidence)).text(locale);
+    let profile = &input.results.v3;
+    let sureness = Word::Sureness(profile.sureness).text(locale);
     let layer = loudest_layer(profile).map(|layer| Name::Layer(layer).text(locale));
     match (leaning(profile).first(), layer) {
         (Some(axis), Some(layer)) => {
@@ -57,8 +57,8 @@ pub fn one_liner(input: &ReportInput) -> String {
 #[must_use]
 pub fn structural(input: &ReportInput) -> Structural {
     let locale = input.locale(PromptKind::Structural);
-    let profile = &input.results.v2;
-    let sureness = Word::Sureness(Sureness::of(profile.confidence)).text(locale);
+    let profile = &input.results.v3;
+    let sureness = Word::Sureness(profile.sureness).text(locale);
     Structural {
         central_axis: central_axis(profile, locale),
         organisation: organisation(profile, locale),
@@ -126,7 +126,7 @@ fn layers(profile: &Profile, locale: Locale) -> String {
 }
 
 fn flexibility(profile: &Profile) -> Line {
-    if profile.response_count < FEW_RESPONSES {
+    if profile.response_count < FEW_ANSWERS {
         return Line::FlexFew;
     }
     match profile.rigidity_label {
@@ -137,7 +137,7 @@ fn flexibility(profile: &Profile) -> Line {
 }
 
 fn synthesis(input: &ReportInput, locale: Locale) -> String {
-    let profile = &input.results.v2;
+    let profile = &input.results.v3;
     let leaning = leaning(profile);
     let tendency = |axis: &Axis| Name::Tendency(*axis, profile.axis_pole[*axis]).text(locale);
     let mut sentences = if leaning.is_empty() {
@@ -156,7 +156,7 @@ fn synthesis(input: &ReportInput, locale: Locale) -> String {
 #[must_use]
 pub fn questions(input: &ReportInput) -> Questions {
     let locale = input.locale(PromptKind::Questions);
-    let profile = &input.results.v2;
+    let profile = &input.results.v3;
     let asked = |q: Ask, why: Ask| Asked { q: q.text(locale).to_owned(), why: why.text(locale).to_owned() };
     let axes = profile.axis_vector.by_magnitude().into_iter().take(VERIFIED_AXES);
     // Lower layers are spoken of first.
@@ -173,7 +173,7 @@ pub fn questions(input: &ReportInput) -> Questions {
 #[must_use]
 pub fn portrait(input: &ReportInput) -> Portrait {
     let locale = input.locale(PromptKind::Portrait);
-    let profile = &input.results.v2;
+    let profile = &input.results.v3;
     let leaning = leaning(profile);
     let tendencies: Vec<&str> = leaning.iter().map(|axis| Name::ToClient(*axis, profile.axis_pole[*axis]).text(locale)).collect();
     let loud = layers_of(profile, Pole::Positive).into_iter().take(EXPLORED_LAYERS);

@@ -5,10 +5,10 @@ use domain::{
 };
 
 use super::{
-    Author, Payload,
+    Author, KeptResults, Payload,
     phrases::{Name, Title, Value as Word},
 };
-use crate::engine::{Horizontal, Intensity, Pole, Rigid, Sureness};
+use crate::engine::{Horizontal, Intensity, PerAxis, PerLayer, Pole, Rigid, Sureness};
 
 /// The artifact as plain text: the head with `context_id` and `service_id`, safety first and apart, then the rest. An artifact
 /// whose `raw` is not Screen's is written as far as the contract goes.
@@ -28,6 +28,7 @@ pub fn to_txt(artifact: &Artifact) -> String {
     plan(&mut page, artifact);
     if let Some(payload) = &payload {
         profile(&mut page, payload);
+        comparison(&mut page, payload);
         answers(&mut page, payload);
         contradictions(&mut page, payload);
         portrait(&mut page, payload);
@@ -159,34 +160,103 @@ fn number(value: f64, locale: Locale) -> String {
     }
 }
 
+/// The part of a profile that is written, whichever engine made it.
+struct Written<'a> {
+    axes: &'a PerAxis<f64>,
+    axis_errors: Option<&'a PerAxis<f64>>,
+    poles: &'a PerAxis<Pole>,
+    intensities: &'a PerAxis<Intensity>,
+    layers: &'a PerLayer<f64>,
+    layer_errors: Option<&'a PerLayer<f64>>,
+    horizontal: &'a PerLayer<Horizontal>,
+    rigid: Rigid,
+    confidence: f64,
+    sureness: Sureness,
+    reliability: Title,
+}
+
+impl<'a> Written<'a> {
+    /// By the default engine; by the pinned formula where the artifact is from before it.
+    fn of(kept: &'a KeptResults) -> Self {
+        match &kept.v3 {
+            Some(v3) => Self {
+                axes: &v3.axis_vector,
+                axis_errors: Some(&v3.axis_error),
+                poles: &v3.axis_pole,
+                intensities: &v3.axis_intensity,
+                layers: &v3.layer_vector,
+                layer_errors: Some(&v3.layer_error),
+                horizontal: &v3.horizontal_profile,
+                rigid: v3.rigidity_label,
+                confidence: v3.confidence,
+                sureness: v3.sureness,
+                reliability: Title::Reliability,
+            },
+            None => Self {
+                axes: &kept.v2.axis_vector,
+                axis_errors: None,
+                poles: &kept.v2.axis_pole,
+                intensities: &kept.v2.axis_intensity,
+                layers: &kept.v2.layer_vector,
+                layer_errors: None,
+                horizontal: &kept.v2.horizontal_profile,
+                rigid: kept.v2.rigidity_label,
+                confidence: kept.v2.confidence,
+                sureness: Sureness::of(kept.v2.confidence),
+                reliability: Title::ReliabilityPinned,
+            },
+        }
+    }
+}
+
+/// A score, with its error where there is one.
+fn score(value: f64, error: Option<f64>, locale: Locale) -> String {
+    let value = number(value, locale);
+    match error {
+        Some(error) => format!("{value} ± {}", number(error, locale).trim_start_matches('+')),
+        None => value,
+    }
+}
+
 fn profile(page: &mut Page, payload: &Payload) {
     let locale = page.locale;
-    let profile = &payload.engine.v2;
+    let of = Written::of(&payload.engine);
     page.heading(Title::Profile);
     page.line(Title::ProfileNote.text(locale));
-    for (axis, value) in profile.axis_vector.iter() {
-        let pole = profile.axis_pole[axis];
+    if of.axis_errors.is_some() {
+        page.line(Title::ErrorNote.text(locale));
+    }
+    for (axis, value) in of.axes.iter() {
+        let pole = of.poles[axis];
         let tendency = Name::Tendency(axis, pole).text(locale);
         let strength = match pole {
             Pole::Neutral => String::new(),
-            Pole::Negative | Pole::Positive => format!(" ({})", intensity(profile.axis_intensity[axis], locale)),
+            Pole::Negative | Pole::Positive => format!(" ({})", intensity(of.intensities[axis], locale)),
         };
         let name = Name::Axis(axis).text(locale);
-        page.item(&format!("{} {name}: {}, {tendency}{strength}", axis.code(), number(*value, locale)));
+        let score = score(*value, of.axis_errors.map(|errors| errors[axis]), locale);
+        page.item(&format!("{} {name}: {score}, {tendency}{strength}", axis.code()));
     }
-    for (layer, value) in profile.layer_vector.iter() {
-        let label: Horizontal = profile.horizontal_profile[layer];
-        let (name, label) = (Name::Layer(layer).text(locale), Word::Horizontal(label).text(locale));
-        page.item(&format!("{} {name}: {}, {label}", layer.code(), number(*value, locale)));
+    for (layer, value) in of.layers.iter() {
+        let (name, label) = (Name::Layer(layer).text(locale), Word::Horizontal(of.horizontal[layer]).text(locale));
+        let score = score(*value, of.layer_errors.map(|errors| errors[layer]), locale);
+        page.item(&format!("{} {name}: {score}, {label}", layer.code()));
     }
-    let rigid: Rigid = profile.rigidity_label;
-    page.pair(Title::Flexibility, Word::Rigid(rigid).text(locale));
-    let sureness = Word::Sureness(Sureness::of(profile.confidence)).text(locale);
-    page.pair(Title::Reliability, &format!("{}, {sureness}", number(profile.confidence, locale).trim_start_matches('+')));
+    page.pair(Title::Flexibility, Word::Rigid(of.rigid).text(locale));
+    let sureness = Word::Sureness(of.sureness).text(locale);
+    page.pair(of.reliability, &format!("{}, {sureness}", number(of.confidence, locale).trim_start_matches('+')));
 }
 
 fn intensity(intensity: Intensity, locale: Locale) -> &'static str {
     Word::Intensity(intensity).text(locale)
+}
+
+fn comparison(page: &mut Page, payload: &Payload) {
+    let Some(compared) = &payload.comparison else { return };
+    page.line("");
+    page.line(&compared.title.to_uppercase());
+    page.line(&compared.note);
+    compared.lines.iter().for_each(|line| page.item(line));
 }
 
 fn answers(page: &mut Page, payload: &Payload) {

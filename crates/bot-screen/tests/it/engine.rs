@@ -2,8 +2,8 @@
 use psycheos_bot_screen::{
     bank::QuestionId,
     engine::{
-        Answer, Answers, Axis, Layer, MAX_PHASE2, MAX_PHASE3, MIN_PHASE2, Next, PerAxis, PerLayer, Results, about_left,
-        first_question, next_step, results, v2,
+        Answer, Answers, Axis, EngineVersion, Layer, MAX_PHASE2, MAX_PHASE3, MIN_PHASE2, Next, PerAxis, PerLayer, Results,
+        about_left, first_question, next_step, next_step_of, results, v2,
     },
 };
 use serde_json::Value;
@@ -80,6 +80,7 @@ fn results_read_back_from_json_as_they_were() {
     // JSON numbers may differ in their last bit.
     compare("results", &written, &serde_json::to_value(&read).unwrap());
     assert_eq!(written["v2"]["version"], "v2");
+    assert_eq!(written["v3"]["version"], "v3");
 }
 
 #[test]
@@ -121,7 +122,8 @@ fn phases_follow_the_counts_of_nodes() {
 }
 
 #[test]
-fn the_next_node_is_the_first_ambiguous_one_that_was_not_asked() {
+fn the_pinned_formula_asks_the_first_ambiguous_node_that_was_not_asked() {
+    let next_step = |answers: &Answers| next_step_of(EngineVersion::V2, answers);
     let mut answers = session(|_| false);
     answers.0.truncate(6);
     assert_eq!(next_step(&answers), Next::Ask("A1_L0".parse().unwrap(), 2));
@@ -169,6 +171,18 @@ fn confident() -> Answers {
 fn confidence_ends_the_questions_but_not_before_the_fewest_nodes() {
     let mut answers = confident();
     assert!(results(&answers).v2.confidence >= v2::CONFIDENT);
+    let mut nodes = 0;
+    while let Next::Ask(question, phase) = next_step_of(EngineVersion::V2, &answers) {
+        assert_eq!(phase, 2);
+        answers.0.push(Answer { question, ticked: vec![], skipped: true, none_fits: false });
+        nodes += 1;
+    }
+    assert_eq!(nodes, MIN_PHASE2);
+}
+
+#[test]
+fn certainty_ends_the_questions_but_not_before_the_fewest_nodes() {
+    let mut answers = confident();
     let mut nodes = 0;
     while let Next::Ask(question, phase) = next_step(&answers) {
         assert_eq!(phase, 2);

@@ -3,7 +3,14 @@
 
 mod bank;
 mod engine;
+#[path = "../../examples/calibrate/figures.rs"]
+#[allow(dead_code)]
+mod figures;
 mod prompts;
 mod replies;
 mod report;
+#[path = "../../examples/calibrate/respondents.rs"]
+#[allow(dead_code)]
+mod respondents;
+mod scale;
 mod sessions;

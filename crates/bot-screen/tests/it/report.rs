@@ -97,11 +97,11 @@ fn a_report_on_no_answers_says_so_and_claims_nothing() {
 #[test]
 fn the_layer_hint_is_the_layer_of_largest_magnitude() {
     let input = input(collected(random_session(5), Locale::Ru));
-    let furthest = input.results.v2.layer_vector.by_magnitude()[0];
+    let furthest = input.results.v3.layer_vector.by_magnitude()[0];
     assert!(
         Layer::ALL
             .iter()
-            .all(|layer| { input.results.v2.layer_vector[*layer].abs() <= input.results.v2.layer_vector[furthest].abs() })
+            .all(|layer| { input.results.v3.layer_vector[*layer].abs() <= input.results.v3.layer_vector[furthest].abs() })
     );
     let artifact = compose(&input, &Texts::templates(&input));
     assert_eq!(marker(&artifact, "layer_hint"), Some(furthest.code()));
@@ -186,6 +186,16 @@ fn the_payload_reads_back_and_keeps_who_wrote_what() {
     assert_eq!(payload.portrait.text, by_model);
     assert_eq!(payload.answers.len(), input.collected.answers.0.len());
     assert_eq!(payload.safety.thoughts, LifeThoughts::Now);
+}
+
+#[test]
+fn an_artifact_from_before_the_third_engine_is_written_by_the_pinned_formula() {
+    let mut artifact = report(alarmed());
+    artifact.raw["engine"].as_object_mut().unwrap().remove("v3").unwrap();
+    let payload = Payload::from_raw(&artifact.raw).unwrap();
+    assert!(payload.engine.v3.is_none());
+    let txt = to_txt(&artifact);
+    assert!(txt.contains("Надёжность профиля (формула v2)") && !txt.contains(" ± "), "{txt}");
 }
 
 #[test]

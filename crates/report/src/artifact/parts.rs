@@ -240,6 +240,18 @@ pub(super) fn contradictions(artifact: &Artifact, locale: Locale) -> Blocks {
     ]
 }
 
+/// An earlier result of the case beside this one, in words the tool has chosen.
+pub(super) fn comparison(artifact: &Artifact) -> Blocks {
+    let Some(compared) = artifact.raw.get("comparison").filter(|compared| compared.is_object()) else { return Vec::new() };
+    let lines: Vec<String> = list(compared, "lines").iter().filter_map(|line| line.as_str().map(str::to_owned)).collect();
+    if lines.is_empty() {
+        return Vec::new();
+    }
+    let note = text(compared, "note").to_owned();
+    let title = Block::Heading(1, text(compared, "title").to_owned());
+    vec![title, Block::Note(note), Block::Bullets(lines)]
+}
+
 /// The portrait's text, in any of the forms a tool may keep it in.
 pub(super) fn portrait_text(artifact: &Artifact) -> Option<&str> {
     let part = artifact.raw.get("portrait")?;

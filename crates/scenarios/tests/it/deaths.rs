@@ -71,6 +71,12 @@ async fn the_worker_dies_at_each_point_of_a_report_and_it_is_charged_once() {
     assert_eq!(platform.count(announced).await.unwrap(), 6);
     let with_cost = "SELECT count(*) FROM psycheos.usage_ledger WHERE status = 'committed' AND provider_cost > 0 AND tokens > 0";
     assert_eq!(platform.count(with_cost).await.unwrap(), 6, "what the models cost is known for each run");
+    // Each report but the first stands beside the one before it.
+    drive(&mut platform, &["анна: [Открыть отчёт]", "анна: [Текст]"]).await;
+    let messages = platform.telegram.messages("pro", 1000);
+    let document = messages.iter().rev().find_map(|message| message.document.as_ref()).unwrap();
+    let bytes = platform.telegram.file_bytes(document["file_id"].as_str().unwrap()).unwrap();
+    assert!(String::from_utf8_lossy(&bytes).contains("ПО СРАВНЕНИЮ СО СКРИНИНГОМ"));
     // The last invitation is nobody's: its hold ends by itself.
     platform.admin.execute("UPDATE psycheos.link_tokens SET expires_at = now() - interval '1 s'", &[]).await.unwrap();
     platform.cron().await.unwrap();

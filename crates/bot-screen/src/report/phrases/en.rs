@@ -1,7 +1,7 @@
 //! English.
 use domain::{DangerCategory, DangerLevel, DangerSource};
 
-use super::{Ask, Line, Name, Phrase, Title, Value};
+use super::{Ask, Compared, Line, Name, Phrase, Title, Value};
 use crate::{
     collected::{HomeSafety, LifeThoughts},
     engine::{Axis, Horizontal, Intensity, Layer, Pole, Rigid, Sureness},
@@ -15,6 +15,7 @@ pub(super) fn text(phrase: Phrase) -> &'static str {
         Phrase::Line(line) => self::line(line),
         Phrase::Ask(ask) => self::ask(ask),
         Phrase::Title(title) => self::title(title),
+        Phrase::Compared(compared) => self::compared(compared),
     }
 }
 
@@ -290,12 +291,27 @@ fn title(title: Title) -> &'static str {
         Title::ProfileNote => {
             "Numbers from −1 to +1 show where the answers lean. They are no marks: no place on an axis is better or worse."
         }
-        Title::Reliability => "Reliability of the profile (formula v2)",
+        Title::ErrorNote => {
+            "The number after ± is the standard error: how much the score could move with other questions. Random ticking gives about 0."
+        }
+        Title::Reliability => "Reliability of the profile (formula v3)",
+        Title::ReliabilityPinned => "Reliability of the profile (formula v2)",
         Title::Answers => "Answers",
         Title::Contradictions => "Answers at both poles",
         Title::ContradictionsNote => "Ticked options that pull one axis in different directions. A reason to ask, not a mistake.",
         Title::NoContradictions => "none",
         Title::Portrait => "Portrait for the client",
         Title::PortraitNote => "The client will see this text only if the specialist releases it.",
+    }
+}
+
+fn compared(compared: Compared) -> &'static str {
+    match compared {
+        Compared::Title => "Compared with the screening of",
+        Compared::Note => {
+            "The axes are compared. A shift is noted only where the difference is more than the errors of both profiles explain. It is a reason to ask what has changed, and says nothing about better or worse."
+        }
+        Compared::Same => "no clear difference",
+        Compared::Moved => "moved toward",
     }
 }

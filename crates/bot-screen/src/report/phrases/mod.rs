@@ -22,6 +22,7 @@ pub(super) enum Phrase {
     Line(Line),
     Ask(Ask),
     Title(Title),
+    Compared(Compared),
 }
 
 /// Names of the model's parts.
@@ -127,6 +128,17 @@ pub(super) enum Ask {
     DoPortraitGoal,
 }
 
+/// Words of the comparison with an earlier screening.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Compared {
+    /// A date follows.
+    Title,
+    Note,
+    Same,
+    /// A tendency in quotes follows.
+    Moved,
+}
+
 /// Headings and fixed lines of the TXT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Title {
@@ -156,7 +168,11 @@ pub(super) enum Title {
     Actions,
     Profile,
     ProfileNote,
+    /// What the number after ± is.
+    ErrorNote,
     Reliability,
+    /// Of an artifact that has only the pinned formula.
+    ReliabilityPinned,
     Answers,
     Contradictions,
     ContradictionsNote,
@@ -186,7 +202,7 @@ macro_rules! into_phrase {
     )*};
 }
 
-into_phrase!(Name, Value, Line, Ask, Title);
+into_phrase!(Name, Value, Line, Ask, Title, Compared);
 
 impl Line {
     /// The sentence with its holes filled, left to right.

@@ -1,7 +1,7 @@
 //! Russian.
 use domain::{DangerCategory, DangerLevel, DangerSource};
 
-use super::{Ask, Line, Name, Phrase, Title, Value};
+use super::{Ask, Compared, Line, Name, Phrase, Title, Value};
 use crate::{
     collected::{HomeSafety, LifeThoughts},
     engine::{Axis, Horizontal, Intensity, Layer, Pole, Rigid, Sureness},
@@ -15,6 +15,7 @@ pub(super) fn text(phrase: Phrase) -> &'static str {
         Phrase::Line(line) => self::line(line),
         Phrase::Ask(ask) => self::ask(ask),
         Phrase::Title(title) => self::title(title),
+        Phrase::Compared(compared) => self::compared(compared),
     }
 }
 
@@ -284,12 +285,27 @@ fn title(title: Title) -> &'static str {
         Title::Actions => "Что сделать",
         Title::Profile => "Профиль",
         Title::ProfileNote => "Числа от −1 до +1 показывают наклон ответов. Это не баллы: лучшего или худшего места на оси нет.",
-        Title::Reliability => "Надёжность профиля (формула v2)",
+        Title::ErrorNote => {
+            "Число после ± — стандартная ошибка: насколько оценка могла бы сдвинуться при других вопросах. Случайные отметки дают около 0."
+        }
+        Title::Reliability => "Надёжность профиля (формула v3)",
+        Title::ReliabilityPinned => "Надёжность профиля (формула v2)",
         Title::Answers => "Ответы",
         Title::Contradictions => "Ответы на обоих полюсах",
         Title::ContradictionsNote => "Отмеченные варианты, которые тянут одну ось в разные стороны. Повод спросить, а не ошибка.",
         Title::NoContradictions => "нет",
         Title::Portrait => "Портрет для клиента",
         Title::PortraitNote => "Клиент увидит этот текст, только если специалист его откроет.",
+    }
+}
+
+fn compared(compared: Compared) -> &'static str {
+    match compared {
+        Compared::Title => "По сравнению со скринингом от",
+        Compared::Note => {
+            "Сравниваются оси. Сдвиг отмечен, только когда разница больше, чем объясняют погрешности обоих профилей. Это повод спросить, что изменилось, а не вывод о том, стало ли лучше."
+        }
+        Compared::Same => "без заметной разницы",
+        Compared::Moved => "сдвиг в сторону",
     }
 }
