@@ -1,6 +1,6 @@
 # PsycheOS. `make help` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check fmt lint fences deny machete bench calibrate accept migration psql tools clean
+.PHONY: help run demo test check fmt lint fences clinical-check clinical-drafts deny machete bench calibrate accept migration psql tools clean
 
 help: ## What each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -32,6 +32,11 @@ lint: ## Compiler and clippy without a warning
 
 fences: ## The architecture's rules
 	cargo run --quiet -p psycheos-tidy
+
+clinical-check: fences ## Whether every clinical text is the one that stands in clinical/APPROVALS.toml
+
+clinical-drafts: ## Enters changed clinical texts as drafts that wait for a named person
+	cargo run --quiet -p psycheos-tidy drafts
 
 deny: ## Licences, bans, sources
 	@command -v cargo-deny >/dev/null || cargo install --quiet --locked cargo-deny

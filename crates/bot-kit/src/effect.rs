@@ -408,6 +408,8 @@ pub enum JobKind {
     ScreenReport,
     /// The texts of a screening's report, written anew.
     ScreenRewrite,
+    /// Words for questions of a screening that may come next.
+    ScreenWording,
     /// The finances of the last thirty days as a picture.
     FinancePicture,
 }
@@ -419,6 +421,7 @@ impl JobKind {
         match self {
             Self::ScreenReport => "screen_report",
             Self::ScreenRewrite => "screen_rewrite",
+            Self::ScreenWording => "screen_wording",
             Self::FinancePicture => "finance_picture",
         }
     }
@@ -428,7 +431,7 @@ impl JobKind {
     pub const fn is_once_per_run(self) -> bool {
         match self {
             Self::ScreenReport => true,
-            Self::ScreenRewrite | Self::FinancePicture => false,
+            Self::ScreenRewrite | Self::ScreenWording | Self::FinancePicture => false,
         }
     }
 
@@ -438,6 +441,7 @@ impl JobKind {
         match text {
             "screen_report" => Some(Self::ScreenReport),
             "screen_rewrite" => Some(Self::ScreenRewrite),
+            "screen_wording" => Some(Self::ScreenWording),
             "finance_picture" => Some(Self::FinancePicture),
             _ => None,
         }

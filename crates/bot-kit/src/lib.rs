@@ -5,6 +5,7 @@
 //! everything the bot does goes out as [`Effect`] values. No async, no IO, no clock, no randomness.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod ask;
 mod console;
 mod contacts;
 mod effect;
@@ -18,6 +19,7 @@ mod plural;
 mod scene;
 mod turn;
 
+pub use ask::*;
 pub use console::*;
 pub use contacts::*;
 pub use effect::*;

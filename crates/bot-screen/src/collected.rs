@@ -2,7 +2,7 @@
 use domain::{Clinical, DangerCategory, DangerLevel, DangerSource, Locale};
 use serde::{Deserialize, Serialize};
 
-use crate::engine::Answers;
+use crate::{engine::Answers, wording::Words};
 
 /// Thoughts of not living or of harming oneself, as answered (safety.md, section 3). It never enters a score.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +80,9 @@ pub struct SeenSign {
 pub struct Collected {
     /// The questions, in the order they were answered.
     pub answers: Answers,
+    /// The words in which questions were shown instead of the bank's.
+    #[serde(default, skip_serializing_if = "Words::is_empty")]
+    pub reworded: Words,
     /// Thoughts of not living.
     pub thoughts: LifeThoughts,
     /// Safety at home.

@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 
 pub use consent::Scopes;
 pub use questions::{Asking, Draft, Form};
-pub use report_ready::ReportReady;
+pub use report_ready::{Ready, ReportReady};
 
 use crate::{
     button::{Button, Key},
@@ -107,7 +107,7 @@ pub enum Ending {
 
 impl Bot for Screen {
     type State = State;
-    type Answer = ReportReady;
+    type Answer = Ready;
 
     fn state_name(state: &State) -> &'static str {
         match &state.place {
@@ -122,7 +122,7 @@ impl Bot for Screen {
         }
     }
 
-    fn needs(_: &State, event: &Event<ReportReady>, _: &Scene<'_>) -> Vec<Need> {
+    fn needs(_: &State, event: &Event<Ready>, _: &Scene<'_>) -> Vec<Need> {
         match event {
             Event::Answered(ready) => vec![Need::Run { run: ready.run() }],
             Event::Opened { token: Some(token) } => vec![Need::OpenPass { token: token.clone(), service: ServiceId::Screen }],
@@ -133,13 +133,17 @@ impl Bot for Screen {
         }
     }
 
-    fn step(state: State, event: Event<ReportReady>, facts: &Facts, scene: &mut Scene<'_>) -> Turn<State> {
+    fn step(state: State, event: Event<Ready>, facts: &Facts, scene: &mut Scene<'_>) -> Turn<State> {
         let run = facts.run.as_ref();
         if entry::closed_to(&event, run, scene) {
             return entry::blocked(state, scene.locale);
         }
         match event {
-            Event::Answered(ready) => report_ready::answered(state, ready, run, scene),
+            Event::Answered(Ready::Report(ready)) => report_ready::answered(state, ready, run, scene),
+            Event::Answered(Ready::Words(ready)) => {
+                let State { place, signs, help_told_at } = state;
+                Turn::to(State { place: questions::words_arrived(place, ready, run), signs, help_told_at })
+            }
             Event::Opened { token: Some(_) } => entry::by_link(state, facts, scene),
             Event::Opened { token: None } => entry::without_link(state.settled(run), run, scene.locale),
             Event::Command(command) => commands::command(state.settled(run), command, run, scene),
@@ -313,7 +317,7 @@ fn pressed(state: State, data: &str, run: Option<&BoundRun>, scene: &mut Scene<'
 fn key_pressed(state: State, key: &Key, run: &BoundRun, scene: &mut Scene<'_>) -> Turn<State> {
     let step = match state.place.clone() {
         Place::Consent { run: _, scopes } => consent::pressed(scopes, key, run, scene),
-        Place::Asking(asking) => questions::pressed(asking, key, run, scene.locale),
+        Place::Asking(asking) => questions::pressed(asking, key, run, scene),
         Place::Thoughts(form) => closing::thoughts(form, key, run, scene.locale),
         Place::Home(form) => closing::home(form, key, run, scene.locale),
         Place::OwnWords(form) => closing::no_words(form, key, &state.signs, run, scene),

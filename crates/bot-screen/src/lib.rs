@@ -9,5 +9,6 @@ pub mod engine;
 pub mod flow;
 pub mod report;
 pub mod texts;
+pub mod wording;
 
-pub use flow::{ReportReady, Screen, State, portrait_messages, unfinished};
+pub use flow::{Ready, ReportReady, Screen, State, portrait_messages, unfinished};

@@ -6,6 +6,7 @@ mod memory;
 mod money;
 mod passes;
 mod script;
+mod worker;
 
 pub use memory::Memory;
-pub use script::{Drive, Seen, Stage, normal, replay, stories};
+pub use script::{Drive, Seen, Stage, normal, replay, stories, words_reply};

@@ -4,15 +4,11 @@ use std::collections::BTreeMap;
 
 use bot_gate::{Conceptualizator, Interpretator, Simulator};
 use bot_kit::{
-    Bot, BotNames, ConsentScope, Effect, Event, FileKind, IdSource, Invoice, KeyAction, Launch, MessageKind, Movement, Payment,
-    Person, RunStatus, Say, Scene, Specialist,
+    Bot, BotNames, ConsentScope, Effect, Event, IdSource, Invoice, KeyAction, Launch, MessageKind, Movement, Payment, Person,
+    RunStatus, Say, Scene, Specialist,
 };
 use bot_pro::Pro;
-use bot_screen::{
-    ReportReady, Screen,
-    collected::Collected,
-    report::{ReportInput, Texts, compose, to_txt},
-};
+use bot_screen::Screen;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     ArtifactId, BotId, CaseId, ChatId, FileId, Locale, PassId, RunId, ServiceId, Stars, TelegramId, UserId, artifact::Artifact,
@@ -21,7 +17,7 @@ use uuid::Uuid;
 
 use crate::{
     money::Bank,
-    script::{Drive, Seen, Stage, normal},
+    script::{Drive, Seen, Stage, normal, words_reply},
 };
 
 /// What stands in a story for the secret of the invitation.
@@ -105,7 +101,7 @@ pub struct Memory {
     pub(crate) cases: BTreeMap<CaseId, CaseRow>,
     pub(crate) runs: BTreeMap<RunId, RunRow>,
     pub(crate) dangers: BTreeMap<Uuid, (CaseId, bool)>,
-    jobs: Vec<(TelegramId, RunId, serde_json::Value)>,
+    pub(crate) jobs: Vec<(TelegramId, RunId, bot_kit::Job)>,
     seen: Vec<(usize, Seen)>,
     order: u64,
 }
@@ -162,7 +158,10 @@ impl Stage for Memory {
                 let token = self.find_link(*bot).ok_or("nobody was shown a link")?;
                 self.turn_of(who, *bot, Event::Opened { token: Some(token) }, None);
             }
-            Drive::ClaudeRefuses => self.work(),
+            Drive::ClaudeRefuses | Drive::ClaudeAway => self.work(),
+            // Here every turn reads the state anew, as any process would.
+            Drive::OtherProcess => {}
+            Drive::ClaudeWords(words) => self.say_words(&words_reply(words)),
             Drive::FirstStars(stars) => self.bank.first = Stars(*stars),
             Drive::Pay { who, of } => {
                 let (payer, of) = (self.person(who), self.person(of));
@@ -171,6 +170,7 @@ impl Stage for Memory {
             Drive::PaidAgain => self.deliver_last_payment(false),
             Drive::GivenBack => self.deliver_last_payment(true),
         }
+        self.work_without_claude();
         for (id, event) in std::mem::take(&mut self.later) {
             let who = (0..self.people.len()).find(|at| self.id_of(*at) == id).and_then(|at| self.people.get(at).cloned());
             if let Some(who) = who {
@@ -230,7 +230,7 @@ impl Memory {
         }
     }
 
-    fn turn<B: Bot>(&mut self, person: usize, bot: BotId, event: Event<B::Answer>, pressed: Option<usize>) {
+    pub(crate) fn turn<B: Bot>(&mut self, person: usize, bot: BotId, event: Event<B::Answer>, pressed: Option<usize>) {
         let full_name = self.people.get(person).map(|name| capitalised(name)).unwrap_or_default();
         let telegram_id = self.id_of(person);
         let who =
@@ -414,8 +414,8 @@ impl Memory {
                 self.note("опасность: принято");
             }
             Effect::Enqueue(job) => {
-                self.jobs.extend(job.about.map(|(run, _)| (who.telegram_id, run, job.payload)));
                 self.note(format!("задание {}", job.kind.as_str()));
+                self.jobs.extend(job.about.map(|(run, _)| (who.telegram_id, run, job)));
             }
             Effect::KeepArtifact(kept) => {
                 let files = kept.files.iter().map(|file| (file.file, file.kind)).collect();
@@ -534,37 +534,6 @@ impl Memory {
             self.settle(run, Movement::Released);
         }
     }
-
-    /// Every waiting job, with Claude refusing: the report is ours.
-    fn work(&mut self) {
-        for (chat, run, payload) in std::mem::take(&mut self.jobs) {
-            let Some(case) = self.runs.get(&run).map(|row| row.case) else { continue };
-            let Ok(collected) = serde_json::from_value::<Collected>(payload) else { continue };
-            let input = ReportInput::new(run, case, self.now, "story".into(), collected);
-            let content = compose(&input, &Texts::templates(&input));
-            let kinds = [FileKind::Txt, FileKind::Docx, FileKind::Json, FileKind::Profile, FileKind::Portrait];
-            let files = kinds.map(|kind| bot_kit::KeptFile {
-                file: self.ids.id().into(),
-                kind,
-                name: format!("file.{}", extension(kind)),
-                mime: "text/plain",
-                bytes: vec![0],
-            });
-            let kept = bot_kit::KeptArtifact {
-                artifact: self.ids.id().into(),
-                run,
-                case,
-                service: ServiceId::Screen,
-                txt: to_txt(&content),
-                content,
-                risk: None,
-                files: files.into(),
-            };
-            let Some(person) = (0..self.people.len()).find(|at| self.id_of(*at) == chat) else { continue };
-            let answer = ReportReady::Written { run, kept: Box::new(kept) };
-            self.turn::<Screen>(person, BotId::Screen, Event::Answered(answer), None);
-        }
-    }
 }
 
 /// The administrator of every story, whatever place the story gives to that name.
@@ -578,7 +547,7 @@ pub(crate) fn telegram_id(name: &str, person: usize) -> TelegramId {
     TelegramId(1000 + i64::try_from(person).unwrap_or_default())
 }
 
-fn extension(kind: bot_kit::FileKind) -> &'static str {
+pub(crate) fn extension(kind: bot_kit::FileKind) -> &'static str {
     match kind {
         bot_kit::FileKind::Txt => "txt",
         bot_kit::FileKind::Docx | bot_kit::FileKind::Portrait => "docx",

@@ -33,6 +33,12 @@ pub enum Drive {
     },
     /// Claude's answers come, and are refusals.
     ClaudeRefuses,
+    /// Claude cannot be reached, however often it is tried.
+    ClaudeAway,
+    /// The process that serves the chats is replaced by another, without warning.
+    OtherProcess,
+    /// Claude answers the oldest waiting question about words for Screen's next questions: the words of the first of them.
+    ClaudeWords(String),
     /// Every specialist who is new from here on begins with so many Stars.
     FirstStars(i64),
     /// A person pays the newest invoice of somebody, mostly of themselves, in Pro.
@@ -104,10 +110,26 @@ pub async fn replay(story: &str, stage: &mut impl Stage) -> Result<String, Strin
     Ok(out)
 }
 
+/// The reply of a model that words the first of the questions it was asked about.
+#[must_use]
+pub fn words_reply(words: &str) -> String {
+    serde_json::json!({ "questions": [{ "id": 1, "text": words }] }).to_string()
+}
+
 fn read(line: &str) -> Option<Drive> {
     let (speaker, said) = line.split_once("> ")?;
     if speaker == "claude" {
-        return (said == "отказывает").then_some(Drive::ClaudeRefuses);
+        return match said.strip_prefix("спрашивает: ") {
+            Some(words) => Some(Drive::ClaudeWords(words.to_owned())),
+            None => match said {
+                "отказывает" => Some(Drive::ClaudeRefuses),
+                "недоступен" => Some(Drive::ClaudeAway),
+                _ => None,
+            },
+        };
+    }
+    if speaker == "сервис" {
+        return (said == "заменён").then_some(Drive::OtherProcess);
     }
     if speaker == "звёзды" {
         return said.parse().ok().map(Drive::FirstStars);
@@ -144,7 +166,13 @@ fn write(out: &mut String, drive: &Drive, seen: &Seen) {
                 | Drive::Press { who: driver, bot: to, .. }
                 | Drive::Follow { who: driver, bot: to } => driver == who && to == bot,
                 Drive::Pay { who: driver, .. } => driver == who && *bot == BotId::Pro,
-                Drive::ClaudeRefuses | Drive::FirstStars(_) | Drive::PaidAgain | Drive::GivenBack => false,
+                Drive::ClaudeRefuses
+                | Drive::ClaudeAway
+                | Drive::OtherProcess
+                | Drive::ClaudeWords(_)
+                | Drive::FirstStars(_)
+                | Drive::PaidAgain
+                | Drive::GivenBack => false,
             };
             if !own {
                 out.push_str(&format!("  {who}@{bot}:\n"));

@@ -201,6 +201,7 @@ async fn answers_to_screens_prompts_pass_its_own_checks_in_both_languages() {
     let (_fake, claude) = both().await;
     for locale in [Locale::Ru, Locale::En] {
         let collected = Collected {
+            reworded: Default::default(),
             answers: Answers::default(),
             thoughts: LifeThoughts::Never,
             home: HomeSafety::Safe,

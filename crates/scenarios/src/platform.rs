@@ -30,6 +30,10 @@ pub struct Platform {
     logs: tempfile::TempDir,
 }
 
+/// Jobs that run or could: one that stands behind a running job of its chat waits for what that one waits for.
+const OPEN_JOBS: &str = "SELECT count(*) FROM psycheos.jobs j WHERE j.status = 'running' OR j.status = 'queued' AND NOT EXISTS \
+     (SELECT FROM psycheos.jobs r WHERE r.status = 'running' AND r.bot_id = j.bot_id AND r.chat_id = j.chat_id)";
+
 impl Platform {
     /// Starts everything and returns when all services are ready. An invitation `invite_story` is good for one specialist and
     /// `invite_second` for one more; each gets 500 Stars; Claude's answers wait until they are released.
@@ -125,7 +129,7 @@ impl Platform {
         }
         let messages =
             self.count("SELECT count(*) FROM psycheos.outbox_messages WHERE status IN ('pending', 'sending', 'held')").await?;
-        let jobs = self.count("SELECT count(*) FROM psycheos.jobs WHERE status IN ('queued', 'running')").await?;
+        let jobs = self.count(OPEN_JOBS).await?;
         let waiting = i64::try_from(self.claude.waiting()).unwrap_or(i64::MAX);
         Ok(match (messages, jobs - waiting.min(jobs)) {
             (0, 0) => String::new(),

@@ -2,7 +2,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
-use chat_test::{Drive, Seen, Stage, normal};
+use chat_test::{Drive, Seen, Stage, normal, words_reply};
 use domain::BotId;
 use fake_telegram::{ChatMessage, PayOutcome, Person, Target};
 use serde_json::Value;
@@ -90,8 +90,13 @@ impl Platform {
     async fn play_line(&mut self, drive: &Drive) -> Result<Vec<Seen>> {
         let answer = self.act(drive)?;
         let paid = self.pay_line(drive).await?;
+        match drive {
+            Drive::OtherProcess => self.replace_api().await?,
+            Drive::ClaudeAway => self.without_claude().await?,
+            _ => {}
+        }
         self.quiet().await?;
-        if *drive == Drive::ClaudeRefuses {
+        if matches!(drive, Drive::ClaudeRefuses | Drive::ClaudeAway) {
             self.claude.heal();
             self.claude.hold();
         }
@@ -127,19 +132,45 @@ impl Platform {
                 self.telegram.send_text(bot.as_str(), user, &format!("/start {token}"))?;
             }
             Drive::Press { who, bot, label } => return Ok(Some((who.clone(), *bot, self.press(who, *bot, label)?))),
-            Drive::ClaudeRefuses => {
-                self.claude.add_fault(fake_claude::Fault {
-                    kind: fake_claude::FaultKind::Refusal,
-                    retry_after: None,
-                    times: None,
-                    matching: None,
+            Drive::ClaudeRefuses => self.fail_claude(fake_claude::FaultKind::Refusal),
+            Drive::ClaudeAway => self.fail_claude(fake_claude::FaultKind::Reset),
+            Drive::ClaudeWords(words) => {
+                self.claude.add_answer(fake_claude::Canned {
+                    matching: Some("already_answered".to_owned()),
+                    answer: words_reply(words).into(),
+                    times: Some(1),
                 });
-                self.claude.release();
+                self.claude.release_next(1);
             }
             Drive::FirstStars(stars) => self.story.first_stars = *stars,
-            Drive::Pay { .. } | Drive::PaidAgain | Drive::GivenBack => {}
+            Drive::OtherProcess | Drive::Pay { .. } | Drive::PaidAgain | Drive::GivenBack => {}
         }
         Ok(None)
+    }
+
+    /// From now on every request to Claude fails so, those that wait first.
+    fn fail_claude(&self, kind: fake_claude::FaultKind) {
+        self.claude.add_fault(fake_claude::Fault { kind, retry_after: None, times: None, matching: None });
+        self.claude.release();
+    }
+
+    /// Another process serves the webhooks, on the same address; nothing that was in memory is left.
+    async fn replace_api(&mut self) -> Result<()> {
+        self.services.kill("psycheos-api").await?;
+        self.services.restart("psycheos-api").await
+    }
+
+    /// Lets the worker try as often as it wants; the pauses between its attempts are cut short.
+    async fn without_claude(&self) -> Result<()> {
+        let open = "SELECT count(*) FROM psycheos.jobs WHERE status IN ('queued', 'running')";
+        for _ in 0..600 {
+            self.admin.execute("UPDATE psycheos.jobs SET run_after = now() WHERE status = 'queued'", &[]).await?;
+            if self.count(open).await? == 0 {
+                return Ok(());
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        anyhow::bail!("jobs are still open without Claude")
     }
 
     /// What Telegram does with payments: asks, reports, reports again, gives back.
@@ -172,9 +203,14 @@ impl Platform {
                 self.telegram.give_back("pro", payer, &charge)?;
                 Ok(None)
             }
-            Drive::Say { .. } | Drive::Press { .. } | Drive::Follow { .. } | Drive::ClaudeRefuses | Drive::FirstStars(_) => {
-                Ok(None)
-            }
+            Drive::Say { .. }
+            | Drive::Press { .. }
+            | Drive::Follow { .. }
+            | Drive::ClaudeRefuses
+            | Drive::ClaudeAway
+            | Drive::OtherProcess
+            | Drive::ClaudeWords(_)
+            | Drive::FirstStars(_) => Ok(None),
         }
     }
 

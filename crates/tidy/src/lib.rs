@@ -21,3 +21,11 @@ pub fn broken(root: &Path) -> anyhow::Result<Vec<String>> {
     found.extend(approvals::broken(root)?);
     Ok(found)
 }
+
+/// Enters changed and new clinical content into `clinical/APPROVALS.toml` as drafts. Returns what was entered.
+///
+/// # Errors
+/// When the list cannot be read or written.
+pub fn renew_drafts(root: &Path) -> anyhow::Result<Vec<String>> {
+    approvals::renew(root)
+}

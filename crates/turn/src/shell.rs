@@ -4,7 +4,7 @@ use std::sync::Arc;
 use bot_gate::{Conceptualizator, Interpretator, Simulator};
 use bot_kit::{Bot, BotNames, Event, Facts, IdSource, Person, Scene};
 use bot_pro::Pro;
-use bot_screen::{ReportReady, Screen};
+use bot_screen::{Ready, Screen};
 use db::{
     DbError, KeyOwner, Keyring, PgConn, Pool,
     chat::{self, ClosedTurn, OpenedTurn},
@@ -223,7 +223,7 @@ impl Shell {
         conn: &mut PgConn,
         chat: ChatId,
         job: JobId,
-        answer: ReportReady,
+        answer: Ready,
         correlation: Option<&str>,
     ) -> Result<Made, DbError> {
         let opened = chat::open(conn, BotId::Screen, None, chat)

@@ -20,6 +20,7 @@ use turn::Shell;
 use uuid::Uuid;
 
 pub mod alerts;
+pub mod asking;
 pub mod config;
 pub mod files;
 pub mod finance_picture;
@@ -27,6 +28,7 @@ pub mod outcome;
 pub mod runner;
 pub mod screen_report;
 pub mod screen_rewrite;
+pub mod screen_wording;
 
 use config::Config;
 use runner::Runner;

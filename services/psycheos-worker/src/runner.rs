@@ -2,7 +2,7 @@
 use std::{panic::AssertUnwindSafe, time::Duration};
 
 use bot_kit::{JobKind, KeptArtifact};
-use bot_screen::ReportReady;
+use bot_screen::{Ready, ReportReady, wording::WordsReady};
 use claude::Claude;
 use db::{
     DbError, PgConn,
@@ -14,14 +14,15 @@ use turn::{Made, Shell};
 
 use crate::{
     LEASE,
+    asking::Desk,
     finance_picture::{self, Picture},
     outcome::Worked,
-    screen_report::{self, Desk},
-    screen_rewrite,
+    screen_report, screen_rewrite, screen_wording,
 };
 
 /// The kinds of jobs this worker knows.
-pub const KINDS: &[&str] = &[JobKind::ScreenReport.as_str(), screen_rewrite::KIND, finance_picture::KIND];
+pub const KINDS: &[&str] =
+    &[JobKind::ScreenReport.as_str(), screen_rewrite::KIND, JobKind::ScreenWording.as_str(), finance_picture::KIND];
 
 /// What a job made, to be recorded behind its fence.
 pub enum Product {
@@ -29,6 +30,8 @@ pub enum Product {
     Report(Box<KeptArtifact>),
     /// The same, written anew.
     Rewrite(Box<KeptArtifact>),
+    /// Words for Screen's next questions.
+    Words(WordsReady),
     /// The picture of the finances.
     Picture(Picture),
 }
@@ -96,6 +99,7 @@ impl Runner {
                 Some(input) => Ok(screen_report::perform(&desk, job, input).await?.map(|kept| Product::Rewrite(Box::new(kept)))),
                 None => Ok(Worked::Moot),
             },
+            Some(JobKind::ScreenWording) => Ok(screen_wording::perform(&desk, job).await?.map(Product::Words)),
             Some(JobKind::FinancePicture) => Ok(finance_picture::perform(&self.shell, job).await?.map(Product::Picture)),
             None => Err(DbError::Corrupt("a kind of job that is not known")),
         }
@@ -202,8 +206,11 @@ impl End {
                 screen_rewrite::record(shell, conn, job, None).await?;
                 return Ok(Made::message());
             }
-            Self::Made(Product::Report(kept)) => Some(ReportReady::Written { run: kept.run, kept }),
-            Self::Failed(_) if job.kind == JobKind::ScreenReport.as_str() => job.run.map(|run| ReportReady::Failed { run }),
+            Self::Made(Product::Report(kept)) => Some(Ready::Report(ReportReady::Written { run: kept.run, kept })),
+            Self::Made(Product::Words(words)) => Some(Ready::Words(words)),
+            Self::Failed(_) if job.kind == JobKind::ScreenReport.as_str() => {
+                job.run.map(|run| Ready::Report(ReportReady::Failed { run }))
+            }
             Self::Failed(_) | Self::Moot => None,
         };
         match (answer, job.conversation) {

@@ -6,38 +6,34 @@ use bot_kit::{BoundRun, FileKind, JobKind, KeptArtifact, KeptFile, RunStatus};
 use bot_screen::{
     collected::Collected,
     report::{
-        Fault, Payload, Previous, PromptKind, RenderedPrompt, ReportInput, Texts, compose, prompt, read_portrait, read_questions,
+        Fault, Payload, Previous, PromptKind, ReportInput, Texts, compose, prompt, read_portrait, read_questions,
         read_structural, repair_request, to_txt,
     },
 };
-use claude::{Answer, Block, Claude, Failure, Reply, Request, Role, SystemBlock, Turn, fingerprint};
-use db::{DbError, Keyring, Pool, jobs::ClaimedJob, llm, passes, results, screening};
+use db::{DbError, jobs::ClaimedJob, passes, results, screening};
 use domain::{ArtifactId, CaseId, DangerLevel, FileId, Locale, RunId, ServiceId, artifact::Artifact};
 use uuid::Uuid;
 
-use crate::outcome::Worked;
+use crate::{
+    asking::{self, Desk, Later, Step, Unanswered},
+    outcome::Worked,
+};
 
 /// After this time, or this many failed attempts, the report is written without Claude: a report always comes.
 const PATIENCE: Duration = Duration::from_secs(600);
 const ATTEMPTS_WITH_CLAUDE: i32 = 3;
-/// Claude may ask for hours; looking again sooner costs nothing, and the report must come.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
-
-/// What the job works with.
-pub struct Desk<'a> {
-    /// Connections.
-    pub pool: &'a Pool,
-    /// Keys.
-    pub keys: &'a Keyring,
-    /// Claude.
-    pub claude: &'a Claude,
-}
 
 /// What the job needs, read from the database before the work begins.
 pub struct Input {
     run: RunId,
     case: CaseId,
     report: ReportInput,
+}
+
+impl Input {
+    fn step<'a>(&self, name: &'a str) -> Step<'a> {
+        Step { run: self.run, case: self.case, name }
+    }
 }
 
 /// Reads what the report is made of. `None`: the run is over, or the client withdrew.
@@ -88,13 +84,13 @@ pub async fn perform(desk: &Desk<'_>, job: &ClaimedJob, input: Input) -> Result<
         let questions = step(desk, job, &input, PromptKind::Questions, read_questions).await?;
         let portrait = step(desk, job, &input, PromptKind::Portrait, read_portrait).await?;
         match (structural, questions, portrait) {
-            (Step::Text(structural), Step::Text(questions), Step::Text(portrait)) => {
+            (Wrote::Text(structural), Wrote::Text(questions), Wrote::Text(portrait)) => {
                 if is_rewrite(job) && (structural.is_none() || questions.is_none() || portrait.is_none()) {
                     return Ok(Worked::Moot);
                 }
                 Texts::of(&input.report, structural, questions, portrait)
             }
-            (Step::Later(later), ..) | (_, Step::Later(later), _) | (_, _, Step::Later(later)) => return Ok(later.into()),
+            (Wrote::Later(later), ..) | (_, Wrote::Later(later), _) | (_, _, Wrote::Later(later)) => return Ok(later.into()),
         }
     } else if is_rewrite(job) {
         return Ok(Worked::Moot);
@@ -110,25 +106,11 @@ pub async fn perform(desk: &Desk<'_>, job: &ClaimedJob, input: Input) -> Result<
     }
 }
 
-enum Step<T> {
+enum Wrote<T> {
     /// The model's text, or none where ours is to be taken.
     Text(Option<T>),
     /// Claude cannot be asked now.
     Later(Later),
-}
-
-enum Later {
-    Retry(&'static str),
-    Wait(Duration),
-}
-
-impl<T> From<Later> for Worked<T> {
-    fn from(later: Later) -> Self {
-        match later {
-            Later::Retry(code) => Self::Retry { code },
-            Later::Wait(after) => Self::Wait { after, code: "claude_overloaded" },
-        }
-    }
 }
 
 /// One text: ask, check, ask once more with what is to be mended, else ours.
@@ -138,26 +120,26 @@ async fn step<T>(
     input: &Input,
     kind: PromptKind,
     read: fn(&str, Locale) -> Result<T, Vec<Fault>>,
-) -> Result<Step<T>, DbError> {
-    let Some(first) = prompt(kind, &input.report) else { return Ok(Step::Text(None)) };
+) -> Result<Wrote<T>, DbError> {
+    let Some(first) = prompt(kind, &input.report) else { return Ok(Wrote::Text(None)) };
     let locale = input.report.locale(kind);
     let name = step_name(job, kind);
-    let reply = match answer(desk, job, input, &name, &first).await? {
+    let reply = match asking::answer(desk, job, input.step(&name), &first).await? {
         Ok(reply) => reply,
-        Err(Unanswered::Later(later)) => return Ok(Step::Later(later)),
-        Err(Unanswered::Never) => return Ok(Step::Text(None)),
+        Err(Unanswered::Later(later)) => return Ok(Wrote::Later(later)),
+        Err(Unanswered::Never) => return Ok(Wrote::Text(None)),
     };
     let faults = match read(&reply, locale) {
-        Ok(text) => return Ok(Step::Text(Some(text))),
+        Ok(text) => return Ok(Wrote::Text(Some(text))),
         Err(faults) => faults,
     };
     tracing::warn!(job = %job.job, step = kind.name(), faults = faults.len(), "a reply is to be mended");
     let repair = repair_request(&first, &reply, &faults);
     let name = format!("{name}_repair");
-    match answer(desk, job, input, &name, &repair).await? {
-        Ok(reply) => Ok(Step::Text(read(&reply, locale).ok())),
-        Err(Unanswered::Later(later)) => Ok(Step::Later(later)),
-        Err(Unanswered::Never) => Ok(Step::Text(None)),
+    match asking::answer(desk, job, input.step(&name), &repair).await? {
+        Ok(reply) => Ok(Wrote::Text(read(&reply, locale).ok())),
+        Err(Unanswered::Later(later)) => Ok(Wrote::Later(later)),
+        Err(Unanswered::Never) => Ok(Wrote::Text(None)),
     }
 }
 
@@ -166,83 +148,6 @@ fn step_name(job: &ClaimedJob, kind: PromptKind) -> String {
     match is_rewrite(job) {
         true => format!("{}@{}", kind.name(), job.job.0.simple()),
         false => kind.name().to_owned(),
-    }
-}
-
-enum Unanswered {
-    Later(Later),
-    /// Asking again will not help.
-    Never,
-}
-
-async fn answer(
-    desk: &Desk<'_>,
-    job: &ClaimedJob,
-    input: &Input,
-    step: &str,
-    prompt: &RenderedPrompt,
-) -> Result<Result<String, Unanswered>, DbError> {
-    let request = request_of(prompt);
-    let print = fingerprint(&request);
-    let known = llm::find_response(&mut *desk.pool.get().await?, desk.keys, input.run, input.case, step, &print).await?;
-    if let Some(reply) = known {
-        return Ok(Ok(reply));
-    }
-    let answer = match desk.claude.ask(&request).await {
-        Ok(answer) => answer,
-        Err(failure) => {
-            tracing::warn!(job = %job.job, step, code = failure.code(), "Claude did not answer");
-            return Ok(Err(decide(&failure)));
-        }
-    };
-    db::death_point("claude_replied");
-    keep(desk, job, input, step, &print, prompt, &answer).await?;
-    db::death_point("step_kept");
-    Ok(Ok(answer.text))
-}
-
-fn decide(failure: &Failure) -> Unanswered {
-    match failure {
-        Failure::Overloaded { after } => Unanswered::Later(Later::Wait((*after).min(LONGEST_WAIT))),
-        Failure::TimedOut | Failure::Unreachable => Unanswered::Later(Later::Retry(failure.code())),
-        Failure::Rejected { .. } | Failure::Refused | Failure::Truncated | Failure::Garbled => Unanswered::Never,
-    }
-}
-
-async fn keep(
-    desk: &Desk<'_>,
-    job: &ClaimedJob,
-    input: &Input,
-    step: &str,
-    print: &str,
-    prompt: &RenderedPrompt,
-    answer: &Answer,
-) -> Result<(), DbError> {
-    let tokens = [answer.usage.input, answer.usage.output, answer.usage.cache_read, answer.usage.cache_write];
-    let call = llm::MadeCall {
-        run: input.run,
-        case: input.case,
-        job: job.job,
-        step,
-        fingerprint: print,
-        prompt_sha: &db::sha256_hex(prompt.source),
-        model: if answer.model.is_empty() { &prompt.model } else { &answer.model },
-        response: Some(&answer.text),
-        stop_reason: Some(&answer.stop_reason),
-        tokens: tokens.map(|count| i64::try_from(count).unwrap_or(i64::MAX)),
-        latency_ms: i32::try_from(answer.latency_ms).unwrap_or(i32::MAX),
-    };
-    llm::insert(&mut *desk.pool.get().await?, desk.keys, &call).await
-}
-
-fn request_of(prompt: &RenderedPrompt) -> Request {
-    Request {
-        model: prompt.model.clone(),
-        max_tokens: prompt.max_tokens,
-        system: vec![SystemBlock { text: prompt.system.clone(), cache: true }],
-        messages: vec![Turn { role: Role::User, content: vec![Block::Text(prompt.user.clone())] }],
-        reply: Reply::Json { schema: prompt.schema.clone() },
-        user: None,
     }
 }
 

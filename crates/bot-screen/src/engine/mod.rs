@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub use answers::{Answer, Answers};
 pub use labels::{CompressionFeature, EngineVersion, Horizontal, Intensity, Pole, Rigid, Sureness};
 pub use model::{Axis, Cell, Layer, PerAxis, PerLayer, UnknownCode};
-pub use route::{MAX_PHASE2, MAX_PHASE3, MIN_PHASE2, Next, about_left, first_question, next_step, next_step_of};
+pub use route::{MAX_PHASE2, MAX_PHASE3, MIN_PHASE2, Next, about_left, first_question, likely_next, next_step, next_step_of};
 
 /// What the engine makes of all answers. Each part names its version.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

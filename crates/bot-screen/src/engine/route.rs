@@ -74,3 +74,14 @@ pub fn about_left(answers: &Answers) -> u8 {
         }
     }
 }
+
+/// The nodes that may follow `current`, which is not answered yet, the likeliest first: by their expected gain before its answer.
+#[must_use]
+pub fn likely_next(answers: &Answers, current: QuestionId) -> Vec<QuestionId> {
+    let estimates = v3::Estimates::of(answers);
+    let open = QuestionId::nodes().filter(|node| *node != current && !answers.has(*node));
+    let mut gains: Vec<(QuestionId, f64)> =
+        open.map(|node| (node, v3::expected_gain(&estimates, crate::bank::bank().question(node)))).collect();
+    gains.sort_by(|a, b| b.1.total_cmp(&a.1));
+    gains.into_iter().map(|(node, _)| node).collect()
+}

@@ -91,6 +91,7 @@ pub fn profile(answers: &Answers) -> Profile {
     let layer_vector = PerLayer::of(|layer| estimates.layer(layer));
     let axis_error = PerAxis::of(|axis| estimates.axis_error(axis));
     let layer_error = PerLayer::of(|layer| estimates.layer_error(layer));
+    let axis_pole = PerAxis::of(|axis| labels::pole(axis_vector[axis], axis_error[axis]));
     let at = |of: Cell| cell(layer_vector[of.layer], axis_vector[of.axis]);
     let mut dominant_cells: Vec<Cell> = Cell::all().collect();
     dominant_cells.sort_by(|a, b| at(*b).abs().total_cmp(&at(*a).abs()));
@@ -104,9 +105,9 @@ pub fn profile(answers: &Answers) -> Profile {
         rigidity_label: labels::rigid(rigidity.total),
         sureness: labels::sureness(confidence),
         axis_intensity: PerAxis::of(|axis| labels::intensity(axis_vector[axis])),
-        axis_pole: PerAxis::of(|axis| labels::pole(axis_vector[axis], axis_error[axis])),
+        axis_pole,
         layer_pole: PerLayer::of(|layer| labels::pole(layer_vector[layer], layer_error[layer])),
-        compression_profile: labels::compression(&axis_vector),
+        compression_profile: labels::compression(&axis_vector, axis_pole[Axis::A1]),
         vertical_profile: labels::vertical(&axis_vector, &dominant_cells),
         horizontal_profile: PerLayer::of(|layer| labels::horizontal(Axis::ALL.map(|axis| at(Cell { layer, axis })))),
         axis_vector,

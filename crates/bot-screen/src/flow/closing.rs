@@ -141,8 +141,11 @@ pub(super) fn no_words(form: Form, key: &Key, signs: &[SeenSign], run: &BoundRun
 /// Hands everything over: the answers and results to the run, and the report to the worker.
 fn complete(form: Form, words: Option<String>, signs: Vec<SeenSign>, run: &BoundRun, scene: &mut Scene<'_>) -> Turn<Place> {
     let results = engine::results(&form.answers);
+    let mut reworded = form.words;
+    reworded.retain(|question, _| form.answers.has(*question));
     let collected = Collected {
         answers: form.answers,
+        reworded,
         // Both items stand on the only way here; an unanswered one would be told as such.
         thoughts: form.thoughts.unwrap_or(LifeThoughts::NoAnswer),
         home: form.home.unwrap_or(HomeSafety::NoAnswer),

@@ -2,14 +2,14 @@
 use bot_kit::{BoundRun, Button as _, Command, Event, Facts, Keyboard, PassCheck, Say, Scene, Turn};
 use domain::{Locale, lexicon};
 
-use super::{Place, ReportReady, State, hinted, screen, with_help};
+use super::{Place, Ready, State, hinted, screen, with_help};
 use crate::{
     button::Button,
     texts::{Label, Text},
 };
 
 /// Whether a blocked specialist speaks who is nobody's client here. A call for help is heard all the same (C6).
-pub(super) fn closed_to(event: &Event<ReportReady>, run: Option<&BoundRun>, scene: &Scene<'_>) -> bool {
+pub(super) fn closed_to(event: &Event<Ready>, run: Option<&BoundRun>, scene: &Scene<'_>) -> bool {
     let blocked = scene.specialist.is_some_and(|specialist| specialist.blocked) && run.is_none();
     let calls = match event {
         Event::Answered(_) | Event::Command(Command::Sos) => true,

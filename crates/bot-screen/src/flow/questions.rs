@@ -1,6 +1,8 @@
 //! The questions: one message, edited from question to question. The engine says which question comes next; the same answers
 //! always lead to the same question, so a doubled tap and a way back and forth end where they should.
-use bot_kit::{BoundRun, Effect, Keyboard, Say, Turn};
+use std::collections::BTreeSet;
+
+use bot_kit::{BoundRun, Effect, Job, JobKind, Keyboard, RunStatus, Say, Scene, Turn};
 use domain::{Locale, RunId};
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +13,7 @@ use crate::{
     collected::{HomeSafety, LifeThoughts},
     engine::{self, Answer, Answers, Next},
     texts::{Label, Text, Toast},
+    wording::{self, Words, WordsReady},
 };
 
 /// How many boxes stand in a row.
@@ -31,6 +34,12 @@ pub struct Form {
     /// Answers taken back by "Back"; their ticks return when the question does.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub taken_back: Vec<Answer>,
+    /// A model's words for questions that were shown with them or may still come.
+    #[serde(default, skip_serializing_if = "Words::is_empty")]
+    pub words: Words,
+    /// Questions for which words were asked for.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub asked_for: BTreeSet<QuestionId>,
     /// Thoughts of not living.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub thoughts: Option<LifeThoughts>,
@@ -64,7 +73,16 @@ pub struct Draft {
 impl Form {
     /// Nothing is answered yet.
     pub(super) fn new(run: RunId, ai_allowed: bool) -> Self {
-        Self { run, ai_allowed, answers: Answers::default(), taken_back: Vec::new(), thoughts: None, home: None }
+        Self {
+            run,
+            ai_allowed,
+            answers: Answers::default(),
+            taken_back: Vec::new(),
+            words: Words::new(),
+            asked_for: BTreeSet::new(),
+            thoughts: None,
+            home: None,
+        }
     }
 
     /// The progress to be kept with the run.
@@ -136,7 +154,7 @@ pub(super) fn say(asking: &Asking, run: &BoundRun, locale: Locale) -> Say {
     let text = Text::Question {
         number: asking.form.answers.0.len() + 1,
         left: engine::about_left(&asking.form.answers),
-        question: question.text(locale),
+        question: asking.form.words.get(&asking.question).map_or_else(|| question.text(locale), String::as_str),
         options: &options,
     };
     let of = |key| Button::Of { run: run.run, key: Key::Question { question: asking.question, key } };
@@ -158,7 +176,8 @@ pub(super) fn say(asking: &Asking, run: &BoundRun, locale: Locale) -> Say {
 }
 
 /// A key of the question on the screen; `None` for a key of another question or another screen.
-pub(super) fn pressed(mut asking: Asking, key: &Key, run: &BoundRun, locale: Locale) -> Option<Step> {
+pub(super) fn pressed(mut asking: Asking, key: &Key, run: &BoundRun, scene: &mut Scene<'_>) -> Option<Step> {
+    let locale = scene.locale;
     let key = match key {
         Key::Question { question, key } if *question == asking.question => *key,
         Key::Question { .. }
@@ -183,8 +202,8 @@ pub(super) fn pressed(mut asking: Asking, key: &Key, run: &BoundRun, locale: Loc
             shown(Place::Asking(asking), run, locale)
         }
         QuestionKey::Next if asking.draft.is_empty() => Turn::to(Place::Asking(asking)).toast(Toast::TickFirst.text(locale)),
-        QuestionKey::Next => answer(asking, false, run, locale),
-        QuestionKey::Skip => answer(asking, true, run, locale),
+        QuestionKey::Next => answer(asking, false, run, scene),
+        QuestionKey::Skip => answer(asking, true, run, scene),
         QuestionKey::Back => back(asking, run, locale),
     };
     Some(turn.into())
@@ -196,12 +215,40 @@ fn shown(place: Place, run: &BoundRun, locale: Locale) -> Turn<Place> {
 }
 
 /// Keeps the answer and goes where the engine leads.
-fn answer(asking: Asking, skipped: bool, run: &BoundRun, locale: Locale) -> Turn<Place> {
+fn answer(asking: Asking, skipped: bool, run: &BoundRun, scene: &mut Scene<'_>) -> Turn<Place> {
     let Asking { mut form, question, phase, draft } = asking;
     let draft = if skipped { Draft::default() } else { draft };
     form.answers.0.push(Answer { question, ticked: draft.ticked, skipped, none_fits: draft.none_fits });
     let progress = form.progress(phase);
-    shown(form.next(), run, locale).and(progress)
+    let (place, job) = words_ahead(form.next(), run, scene);
+    shown(place, run, scene.locale).and(progress).and_all(job.map(Effect::Enqueue))
+}
+
+/// Asks for the words of questions that may come next, where the client allowed a model. Nothing waits for them.
+fn words_ahead(place: Place, run: &BoundRun, scene: &mut Scene<'_>) -> (Place, Option<Job>) {
+    let Place::Asking(mut asking) = place else { return (place, None) };
+    let wish = wording::wish(&asking.form.answers, asking.question, &asking.form.asked_for, scene.locale);
+    let Some(wish) = wish.filter(|_| asking.form.ai_allowed) else { return (Place::Asking(asking), None) };
+    asking.form.asked_for.extend(wish.questions.iter().copied());
+    let about = Some((run.run, run.case));
+    let job = Job { job: scene.id(), kind: JobKind::ScreenWording, about, payload: super::closing::value(&wish) };
+    (Place::Asking(asking), Some(job))
+}
+
+/// Keeps words that have arrived for questions nobody has seen yet: what was read once is not changed under the reader's eyes.
+pub(super) fn words_arrived(place: Place, ready: WordsReady, run: Option<&BoundRun>) -> Place {
+    let Place::Asking(mut asking) = place else { return place };
+    let is_open = run.is_some_and(|run| matches!(run.status, RunStatus::Issued | RunStatus::Active));
+    if is_open && asking.form.run == ready.run {
+        let was_seen = |question: &QuestionId, asking: &Asking| {
+            *question == asking.question
+                || asking.form.answers.has(*question)
+                || asking.form.taken_back.iter().any(|answer| answer.question == *question)
+        };
+        let fresh: Words = ready.words.into_iter().filter(|(question, _)| !was_seen(question, &asking)).collect();
+        asking.form.words.extend(fresh);
+    }
+    Place::Asking(asking)
 }
 
 /// To the question before; what is ticked here is not lost.

@@ -3,7 +3,30 @@ use bot_kit::{BoundRun, ConsoleButton, Effect, KeptArtifact, Keyboard, MessageKi
 use domain::RunId;
 
 use super::{State, danger};
-use crate::texts::{Label, Text};
+use crate::{
+    texts::{Label, Text},
+    wording::WordsReady,
+};
+
+/// What the worker answers Screen with.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ready {
+    /// What became of a report.
+    Report(ReportReady),
+    /// Words for questions that are still to come.
+    Words(WordsReady),
+}
+
+impl Ready {
+    /// The run it is about.
+    #[must_use]
+    pub fn run(&self) -> RunId {
+        match self {
+            Self::Report(ready) => ready.run(),
+            Self::Words(ready) => ready.run,
+        }
+    }
+}
 
 /// What became of a report.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,11 +1,12 @@
 //! What a model is told and asked. It gets words, no numbers: no ids, no names, no labels, and no answers to the safety items.
+use bot_kit::{RenderedPrompt, fenced, fill};
 use domain::Locale;
 use serde_json::{Value, json};
 
 use super::{
-    Fault, PromptKind, RenderedPrompt, ReportInput, contradictions,
+    Fault, PromptKind, ReportInput, contradictions,
     phrases::{Name, Phrase, Value as Word},
-    prompt::{REPAIR, fill},
+    prompt::REPAIR,
 };
 use crate::{
     bank::bank,
@@ -27,7 +28,7 @@ pub fn prompt(kind: PromptKind, input: &ReportInput) -> Option<RenderedPrompt> {
         PromptKind::Portrait => for_client(input, locale),
     };
     let values = [("language", Phrase::Language.text(locale)), ("data", &fenced(&data))];
-    Some(kind.prompt().render(kind, &values, schema(kind)))
+    Some(kind.render(&values, schema(kind)))
 }
 
 /// The same prompt with the faulty reply and what to mend; asked once.
@@ -37,11 +38,6 @@ pub fn repair_request(prompt: &RenderedPrompt, reply: &str, faults: &[Fault]) ->
     let faults: Vec<String> = faults.iter().map(|fault| format!("- {}", fault.instruction())).collect();
     let request = fill(REPAIR, &[("reply", &fenced(&Value::String(reply))), ("faults", &faults.join("\n"))]);
     RenderedPrompt { user: format!("{}\n\n{}", prompt.user, request.trim()), ..prompt.clone() }
-}
-
-/// JSON that cannot end the fenced block it stands in: a backtick is written as an escape.
-fn fenced(data: &Value) -> String {
-    format!("{data:#}").replace('`', "\\u0060")
 }
 
 fn for_specialist(input: &ReportInput, locale: Locale) -> Value {

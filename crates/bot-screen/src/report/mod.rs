@@ -30,7 +30,7 @@ pub use compose::compose;
 pub use contradictions::{Contradiction, Pull, contradictions};
 pub use fault::Fault;
 pub use payload::{AnsweredRow, KeptResults, Payload, SafetyPart, TickedRow, portrait_of};
-pub use prompt::{PromptKind, RenderedPrompt, check_prompts};
+pub use prompt::{PromptKind, check_prompts};
 pub use reply::{Asked, Portrait, Questions, Structural, read_portrait, read_questions, read_structural};
 pub use txt::to_txt;
 

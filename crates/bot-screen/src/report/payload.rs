@@ -9,6 +9,7 @@ use crate::{
     bank::{QuestionId, bank},
     collected::{HomeSafety, LifeThoughts, SeenSign},
     engine::{Answer, Axis, Results, v2, v3},
+    wording::Words,
 };
 
 /// The contents of `raw`.
@@ -71,8 +72,11 @@ pub struct SafetyPart {
 pub struct AnsweredRow {
     /// Which question.
     pub question: QuestionId,
-    /// Its text.
+    /// Its text in the bank: its meaning.
     pub text: String,
+    /// The words the client read instead, in the client's language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_as: Option<String>,
     /// What was ticked.
     pub ticked: Vec<TickedRow>,
     /// The question was passed over.
@@ -105,7 +109,7 @@ impl Payload {
             questions: texts.questions.clone(),
             portrait: texts.portrait.clone(),
             portrait_locale: collected.locale,
-            answers: collected.answers.0.iter().map(|answer| row(answer, locale)).collect(),
+            answers: collected.answers.0.iter().map(|answer| row(answer, &collected.reworded, locale)).collect(),
             contradictions: contradictions(&collected.answers, locale),
             engine: KeptResults::from(&input.results),
             comparison: input.previous.as_ref().map(|previous| Comparison::of(previous, &input.results.v3, locale)),
@@ -137,13 +141,14 @@ pub fn portrait_of(raw: &Map<String, Value>) -> Option<PortraitText> {
     Some(PortraitText { text: text.to_owned(), locale })
 }
 
-fn row(answer: &Answer, locale: Locale) -> AnsweredRow {
+fn row(answer: &Answer, reworded: &Words, locale: Locale) -> AnsweredRow {
     let ticked = answer.chosen().map(|(number, option)| TickedRow { number: number + 1, text: option.text(locale).to_owned() });
     let pulled = |axis: Axis, side: fn(f64) -> bool| answer.chosen().any(|(_, option)| side(option.axis[axis]));
     let both = |axis: &Axis| pulled(*axis, |x| x < 0.0) && pulled(*axis, |x| x > 0.0);
     AnsweredRow {
         question: answer.question,
         text: bank().question(answer.question).text(locale).to_owned(),
+        asked_as: reworded.get(&answer.question).cloned(),
         ticked: ticked.collect(),
         skipped: answer.skipped,
         none_fits: answer.none_fits,

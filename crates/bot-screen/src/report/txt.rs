@@ -264,6 +264,9 @@ fn answers(page: &mut Page, payload: &Payload) {
     page.heading(Title::Answers);
     for (at, row) in payload.answers.iter().enumerate() {
         page.line(&format!("{}. [{}] {}", at + 1, row.question, row.text));
+        if let Some(words) = &row.asked_as {
+            page.line(&format!("   ({}: «{words}»)", Word::AskedAs.text(locale)));
+        }
         for ticked in &row.ticked {
             page.line(&format!("   {}) {}", ticked.number, ticked.text));
         }

@@ -8,7 +8,7 @@ use domain::Locale;
 use sha2::{Digest, Sha256};
 
 /// The version of both documents. It changes with every change of their words.
-pub const DOCUMENT_VERSION: &str = "1.0-draft";
+pub const DOCUMENT_VERSION: &str = "1.1-draft";
 
 /// The document as approved, with `{specialist}` and `{emergency}` where the client's own facts go.
 #[must_use]

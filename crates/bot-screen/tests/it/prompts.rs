@@ -1,9 +1,10 @@
 //! What a model is sent.
+use bot_kit::RenderedPrompt;
 use domain::{DangerCategory, DangerLevel, DangerSource, Locale};
 use psycheos_bot_screen::{
     bank::bank,
     collected::{HomeSafety, LifeThoughts, SeenSign},
-    report::{self, Fault, PromptKind, RenderedPrompt, ReportInput, check_prompts, repair_request},
+    report::{self, Fault, PromptKind, ReportInput, check_prompts, repair_request},
 };
 use serde_json::Value;
 
@@ -110,7 +111,7 @@ fn a_repair_keeps_the_prompt_and_adds_the_reply_and_what_to_mend() {
     let faults = [Fault::NotJson, Fault::Forbidden { field: "text", rule: "diagnosis" }];
     let reply = format!("```{}", "я".repeat(20_000));
     let repair = repair_request(&first, &reply, &faults);
-    assert_eq!((&repair.system, &repair.model, repair.kind), (&first.system, &first.model, first.kind));
+    assert_eq!((&repair.system, &repair.model, repair.source), (&first.system, &first.model, first.source));
     let added = repair.user.strip_prefix(&first.user).unwrap();
     assert_eq!(added.matches("```").count(), 2);
     assert_eq!(data(added).as_str().unwrap().chars().count(), 8000);

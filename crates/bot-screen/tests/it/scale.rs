@@ -154,6 +154,21 @@ fn one_answer_moves_a_score_and_leaves_it_uncertain_and_contradiction_raises_the
 }
 
 #[test]
+fn no_single_answer_is_called_a_lean() {
+    for question in QuestionId::phase1().chain(QuestionId::nodes()) {
+        let options = u8::try_from(bank().question(question).options.len()).unwrap();
+        for set in 0..1_u32 << options {
+            let ticked = (0..options).filter(|option| set >> option & 1 == 1).collect();
+            let profile = v3::profile(&Answers(vec![Answer { question, ticked, skipped: false, none_fits: false }]));
+            assert!(
+                profile.axis_pole.0.iter().chain(&profile.layer_pole.0).all(|pole| *pole == Pole::Neutral),
+                "{question} {set:b}"
+            );
+        }
+    }
+}
+
+#[test]
 fn the_order_of_the_answers_does_not_matter_and_no_number_is_out_of_its_range() {
     for seed in 0..60 {
         let answers = crate::sessions::random_session(seed);

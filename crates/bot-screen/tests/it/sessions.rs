@@ -48,6 +48,7 @@ pub fn session(wanted: impl Fn(&PerAxis<f64>) -> bool) -> Answers {
 /// What a calm client answered.
 pub fn collected(answers: Answers, locale: Locale) -> Collected {
     Collected {
+        reworded: Default::default(),
         answers,
         thoughts: LifeThoughts::Never,
         home: HomeSafety::Safe,

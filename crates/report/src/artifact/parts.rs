@@ -181,10 +181,19 @@ pub(super) fn answers(artifact: &Artifact, locale: Locale) -> Blocks {
     let rows = rows
         .iter()
         .zip(1..)
-        .map(|(row, number): (_, usize)| vec![number.to_string(), text(row, "text").to_owned(), answer(row, locale)]);
+        .map(|(row, number): (_, usize)| vec![number.to_string(), question(row, locale), answer(row, locale)]);
     let mut head = heads(&[Word::Question, Word::Answer], locale);
     head.insert(0, "№".to_owned());
     vec![heading(Word::Answers, locale), Block::Table { head, rows: rows.collect(), widths: vec![6, 42, 52] }]
+}
+
+/// The bank's question, and the words the client read instead, where there are any.
+fn question(row: &Value, locale: Locale) -> String {
+    let meant = text(row, "text");
+    match text(row, "asked_as") {
+        "" => meant.to_owned(),
+        words => format!("{meant}\n({}: «{words}»)", Word::AskedAs.text(locale)),
+    }
 }
 
 fn answer(row: &Value, locale: Locale) -> String {

@@ -40,6 +40,7 @@ pub(super) fn text(word: Word) -> &'static str {
         Word::Doing(doing) => self::doing(doing),
         Word::Answers => "Answers",
         Word::Answer => "Answer",
+        Word::AskedAs => "the client read",
         Word::Skipped => "skipped",
         Word::NoneFits => "none of these fits",
         Word::NothingTicked => "nothing ticked",

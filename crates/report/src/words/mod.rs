@@ -35,6 +35,7 @@ pub(crate) enum Word {
     Doing(Doing),
     Answers,
     Answer,
+    AskedAs,
     Skipped,
     NoneFits,
     NothingTicked,

@@ -38,6 +38,7 @@ pub(super) fn text(word: Word) -> &'static str {
         Word::Doing(doing) => self::doing(doing),
         Word::Answers => "Ответы",
         Word::Answer => "Ответ",
+        Word::AskedAs => "прозвучало так",
         Word::Skipped => "пропущено",
         Word::NoneFits => "ничего не подходит",
         Word::NothingTicked => "ничего не отмечено",

@@ -40,7 +40,9 @@ macro_rules! stories_played {
 
 stories_played! {
     administration = "administration.chat";
+    back_and_change = "back_and_change.chat";
     case = "case.chat";
+    contradictory = "contradictory.chat";
     danger_before_consent = "danger_before_consent.chat";
     danger_by_answer = "danger_by_answer.chat";
     danger_in_own_words = "danger_in_own_words.chat";
@@ -50,12 +52,16 @@ stories_played! {
     launch_after_payment = "launch_after_payment.chat";
     launch_canceled = "launch_canceled.chat";
     one_link = "one_link.chat";
+    own_wording = "own_wording.chat";
+    pause = "pause.chat";
     refund = "refund.chat";
     revoke = "revoke.chat";
     screening = "screening.chat";
     settings = "settings.chat";
+    skip_everything = "skip_everything.chat";
     stop = "stop.chat";
     top_up = "top_up.chat";
     underage = "underage.chat";
+    without_claude = "without_claude.chat";
     wrong_payer = "wrong_payer.chat";
 }

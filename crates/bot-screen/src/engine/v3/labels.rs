@@ -81,12 +81,13 @@ pub(super) fn horizontal(cells: [f64; 4]) -> Horizontal {
     }
 }
 
-/// The signs of the pinned formula at this scale's thresholds: A2 and A4 far to their minus side, A1 clearly to its own.
-pub(super) fn compression(axes: &PerAxis<f64>) -> Compression {
+/// The signs of the pinned formula at this scale's thresholds: A2 and A4 moderately or further to their minus side, A1 leaning to
+/// its own. Two of them at once are already rare, so that no single one has to be extreme.
+pub(super) fn compression(axes: &PerAxis<f64>, activation: Pole) -> Compression {
     let signs = [
-        (axes[Axis::A2] <= -thresholds::HIGH, CompressionFeature::UncertaintyAvoidanceExtreme),
-        (axes[Axis::A4] <= -thresholds::HIGH, CompressionFeature::FutureHorizonConstricted),
-        (axes[Axis::A1] <= -thresholds::MODERATE, CompressionFeature::ReducedActivation),
+        (axes[Axis::A2] <= -thresholds::MODERATE, CompressionFeature::UncertaintyAvoidanceExtreme),
+        (axes[Axis::A4] <= -thresholds::MODERATE, CompressionFeature::FutureHorizonConstricted),
+        (activation == Pole::Negative, CompressionFeature::ReducedActivation),
     ];
     let features: Vec<CompressionFeature> = signs.into_iter().filter_map(|(seen, sign)| seen.then_some(sign)).collect();
     Compression { compressed: features.len() >= 2, features }

@@ -6,8 +6,8 @@
 pub const ERROR_BOUND: f64 = 0.227;
 
 /// An axis or a layer leans when its score is at least so many of its errors: the 93rd percentile of |axis| / its error of random
-/// respondents.
-pub const LEANS: f64 = 1.932;
+/// respondents, rounded up so that a single answer never reaches it (at most 1.934).
+pub const LEANS: f64 = 1.94;
 
 /// Moderate from here: the 25th percentile of |axis| of consistent respondents where the axis leans.
 pub const MODERATE: f64 = 0.421;

@@ -6,6 +6,7 @@ mod links;
 mod questions;
 mod report;
 mod stopping;
+mod words;
 
 use bot_kit::{
     Bot, BotNames, BoundRun, Button as _, Command, Effect, Event, Facts, IdSource, KeyAction, MESSAGE_UNITS, Media, Need,
@@ -15,7 +16,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::{CaseId, ChatId, Locale, RunId, TelegramId, UserId};
 use uuid::Uuid;
 
-use super::{Place, ReportReady, Screen, State};
+use super::{Place, Ready, ReportReady, Screen, State};
 use crate::{
     button::{Button, ConsentKey, Key},
     texts::{Label, Text, Toast},
@@ -179,7 +180,7 @@ impl Chat {
     }
 
     /// One turn.
-    fn send(&mut self, event: Event<ReportReady>) -> Vec<Effect> {
+    fn send(&mut self, event: Event<Ready>) -> Vec<Effect> {
         let bots = bots();
         let person = Person {
             telegram_id: TelegramId(7),
@@ -342,7 +343,7 @@ fn everywhere(locale: Locale) -> Vec<(&'static str, Chat)> {
 }
 
 /// Every event a person can cause, with its name.
-fn events() -> Vec<(String, Event<ReportReady>)> {
+fn events() -> Vec<(String, Event<Ready>)> {
     let commands = [
         Command::Help,
         Command::Cancel,

@@ -32,8 +32,8 @@ fn kept(run: &BoundRun) -> Box<KeptArtifact> {
     })
 }
 
-fn written(run: &BoundRun) -> Event<ReportReady> {
-    Event::Answered(ReportReady::Written { run: run.run, kept: kept(run) })
+fn written(run: &BoundRun) -> Event<Ready> {
+    Event::Answered(Ready::Report(ReportReady::Written { run: run.run, kept: kept(run) }))
 }
 
 fn artifacts(effects: &[Effect]) -> usize {
@@ -73,17 +73,17 @@ fn a_report_of_a_run_that_was_canceled_is_dropped() {
     let run = chat.run.clone().unwrap();
     assert_eq!(run.status, RunStatus::Canceled);
     assert!(chat.send(written(&run)).is_empty());
-    assert!(chat.send(Event::Answered(ReportReady::Failed { run: run.run })).is_empty());
+    assert!(chat.send(Event::Answered(Ready::Report(ReportReady::Failed { run: run.run }))).is_empty());
 }
 
 #[test]
 fn a_report_that_could_not_be_written_gives_the_run_up_once() {
     let mut chat = Chat::done(Locale::Ru);
     let run = chat.run.clone().unwrap();
-    let effects = chat.send(Event::Answered(ReportReady::Failed { run: run.run }));
+    let effects = chat.send(Event::Answered(Ready::Report(ReportReady::Failed { run: run.run })));
     assert!(effects.iter().any(|effect| matches!(effect, Effect::FailRun { .. })));
     assert_eq!(told(&effects).len(), 1);
-    assert!(chat.send(Event::Answered(ReportReady::Failed { run: run.run })).is_empty());
+    assert!(chat.send(Event::Answered(Ready::Report(ReportReady::Failed { run: run.run }))).is_empty());
 }
 
 #[test]

@@ -155,6 +155,7 @@ fn value(value: Value) -> &'static str {
         Value::Home(HomeSafety::NotAlways) => "not always",
         Value::Home(HomeSafety::NotNow) => "not now",
         Value::NoneFits => "none of these fits",
+        Value::AskedAs => "the client read",
         Value::Skipped => "skipped",
         Value::ByModel => "written by a model, checked",
         Value::ByTemplate => "ready-made wording",

@@ -57,6 +57,8 @@ pub(super) enum Value {
     Thoughts(LifeThoughts),
     Home(HomeSafety),
     NoneFits,
+    /// The words in which a question was shown.
+    AskedAs,
     Skipped,
     /// Who wrote a text.
     ByModel,

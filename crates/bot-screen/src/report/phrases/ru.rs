@@ -161,6 +161,7 @@ fn value(value: Value) -> &'static str {
         Value::Home(HomeSafety::NotAlways) => "не всегда",
         Value::Home(HomeSafety::NotNow) => "сейчас нет",
         Value::NoneFits => "ничего не подходит",
+        Value::AskedAs => "прозвучало так",
         Value::Skipped => "пропущено",
         Value::ByModel => "текст модели, прошёл проверку",
         Value::ByTemplate => "готовые формулировки",

@@ -1,0 +1,66 @@
+//! What the worker would do, in memory.
+use bot_kit::{Event, FileKind, Job, JobKind, KeptArtifact, KeptFile};
+use bot_screen::{
+    Ready, ReportReady, Screen,
+    collected::Collected,
+    report::{ReportInput, Texts, compose, to_txt},
+    wording::{self, Wish, WordsReady},
+};
+use domain::{BotId, RunId, ServiceId, TelegramId};
+
+use crate::{Memory, memory::extension};
+
+impl Memory {
+    /// Every waiting job, with Claude refusing: the report is ours.
+    pub(crate) fn work(&mut self) {
+        let waiting = std::mem::take(&mut self.jobs);
+        waiting.into_iter().for_each(|(chat, run, job)| self.report(chat, run, job));
+    }
+
+    /// The jobs that never ask Claude, because the client did not allow it.
+    pub(crate) fn work_without_claude(&mut self) {
+        let allowed = |job: &Job| job.payload.get("ai_allowed").is_none_or(|allowed| allowed == true);
+        let (waiting, ours): (Vec<_>, Vec<_>) = std::mem::take(&mut self.jobs).into_iter().partition(|(.., job)| allowed(job));
+        self.jobs = waiting;
+        ours.into_iter().for_each(|(chat, run, job)| self.report(chat, run, job));
+    }
+
+    fn report(&mut self, chat: TelegramId, run: RunId, job: Job) {
+        let Some(case) = self.runs.get(&run).map(|row| row.case) else { return };
+        let Ok(collected) = serde_json::from_value::<Collected>(job.payload) else { return };
+        let input = ReportInput::new(run, case, self.now, "story".into(), collected);
+        let content = compose(&input, &Texts::templates(&input));
+        let kinds = [FileKind::Txt, FileKind::Docx, FileKind::Json, FileKind::Profile, FileKind::Portrait];
+        let files = kinds.map(|kind| KeptFile {
+            file: self.new_id().into(),
+            kind,
+            name: format!("file.{}", extension(kind)),
+            mime: "text/plain",
+            bytes: vec![0],
+        });
+        let kept = KeptArtifact {
+            artifact: self.new_id().into(),
+            run,
+            case,
+            service: ServiceId::Screen,
+            txt: to_txt(&content),
+            content,
+            risk: None,
+            files: files.into(),
+        };
+        let Some(person) = (0..self.people.len()).find(|at| self.id_of(*at) == chat) else { return };
+        let answer = Ready::Report(ReportReady::Written { run, kept: Box::new(kept) });
+        self.turn::<Screen>(person, BotId::Screen, Event::Answered(answer), None);
+    }
+
+    /// The waiting question about words for Screen's next questions is answered.
+    pub(crate) fn say_words(&mut self, reply: &str) {
+        let at = self.jobs.iter().position(|(.., job)| job.kind == JobKind::ScreenWording);
+        let Some((chat, run, job)) = at.map(|at| self.jobs.remove(at)) else { return };
+        let Ok(wish) = serde_json::from_value::<Wish>(job.payload) else { return };
+        let (words, _) = wording::read(reply, &wish);
+        if let (false, Some(person)) = (words.is_empty(), (0..self.people.len()).find(|at| self.id_of(*at) == chat)) {
+            self.turn::<Screen>(person, BotId::Screen, Event::Answered(Ready::Words(WordsReady { run, words })), None);
+        }
+    }
+}
