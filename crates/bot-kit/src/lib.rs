@@ -8,6 +8,7 @@
 mod ask;
 mod console;
 mod contacts;
+mod danger_check;
 mod effect;
 mod event;
 mod facts;
@@ -22,6 +23,7 @@ mod turn;
 pub use ask::*;
 pub use console::*;
 pub use contacts::*;
+pub use danger_check::*;
 pub use effect::*;
 pub use event::*;
 pub use facts::*;

@@ -29,6 +29,7 @@ impl Memory {
         let Some(case) = self.runs.get(&run).map(|row| row.case) else { return };
         let Ok(collected) = serde_json::from_value::<Collected>(job.payload) else { return };
         let input = ReportInput::new(run, case, self.now, "story".into(), collected);
+        let (input, _) = input.read_by_model(None);
         let content = compose(&input, &Texts::templates(&input));
         let kinds = [FileKind::Txt, FileKind::Docx, FileKind::Json, FileKind::Profile, FileKind::Portrait];
         let files = kinds.map(|kind| KeptFile {
@@ -49,7 +50,7 @@ impl Memory {
             files: files.into(),
         };
         let Some(person) = (0..self.people.len()).find(|at| self.id_of(*at) == chat) else { return };
-        let answer = Ready::Report(ReportReady::Written { run, kept: Box::new(kept) });
+        let answer = Ready::Report(ReportReady::Written { run, kept: Box::new(kept), noticed: Vec::new() });
         self.turn::<Screen>(person, BotId::Screen, Event::Answered(answer), None);
     }
 

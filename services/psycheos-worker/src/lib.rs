@@ -53,6 +53,7 @@ pub struct Worker {
 /// When a port cannot be bound or a setting is unsafe.
 pub async fn build(config: Config) -> anyhow::Result<Worker> {
     bot_screen::report::check_prompts().map_err(anyhow::Error::msg).context("prompts")?;
+    bot_kit::check_danger_prompt().map_err(anyhow::Error::msg).context("prompts")?;
     domain::policy::validate().map_err(anyhow::Error::msg).context("wording policy")?;
     let url = config.database.pooler_url.expose_secret();
     let pool = Pool::new(url, config.database.pool_size, Duration::from_secs(10)).context("DATABASE_URL_POOLER")?;

@@ -8,6 +8,7 @@ use db::{
     DbError, PgConn,
     jobs::{self, ClaimedJob},
 };
+use domain::lexicon::Sign;
 use futures_util::FutureExt;
 use tokio_util::sync::CancellationToken;
 use turn::{Made, Shell};
@@ -26,8 +27,8 @@ pub const KINDS: &[&str] =
 
 /// What a job made, to be recorded behind its fence.
 pub enum Product {
-    /// Screen's report.
-    Report(Box<KeptArtifact>),
+    /// Screen's report, and the signs of danger that only a model saw.
+    Report(Box<KeptArtifact>, Vec<Sign>),
     /// The same, written anew.
     Rewrite(Box<KeptArtifact>),
     /// Words for Screen's next questions.
@@ -92,11 +93,15 @@ impl Runner {
         let desk = Desk { pool: &self.shell.pool, keys: &self.shell.keys, claude: &self.claude };
         match JobKind::parse(&job.kind) {
             Some(JobKind::ScreenReport) => match screen_report::prepare(&desk, job).await? {
-                Some(input) => Ok(screen_report::perform(&desk, job, input).await?.map(|kept| Product::Report(Box::new(kept)))),
+                Some(input) => {
+                    Ok(screen_report::perform(&desk, job, input).await?.map(|(kept, new)| Product::Report(Box::new(kept), new)))
+                }
                 None => Ok(Worked::Moot),
             },
             Some(JobKind::ScreenRewrite) => match screen_report::prepare(&desk, job).await? {
-                Some(input) => Ok(screen_report::perform(&desk, job, input).await?.map(|kept| Product::Rewrite(Box::new(kept)))),
+                Some(input) => {
+                    Ok(screen_report::perform(&desk, job, input).await?.map(|(kept, _)| Product::Rewrite(Box::new(kept))))
+                }
                 None => Ok(Worked::Moot),
             },
             Some(JobKind::ScreenWording) => Ok(screen_wording::perform(&desk, job).await?.map(Product::Words)),
@@ -206,7 +211,9 @@ impl End {
                 screen_rewrite::record(shell, conn, job, None).await?;
                 return Ok(Made::message());
             }
-            Self::Made(Product::Report(kept)) => Some(Ready::Report(ReportReady::Written { run: kept.run, kept })),
+            Self::Made(Product::Report(kept, noticed)) => {
+                Some(Ready::Report(ReportReady::Written { run: kept.run, kept, noticed }))
+            }
             Self::Made(Product::Words(words)) => Some(Ready::Words(words)),
             Self::Failed(_) if job.kind == JobKind::ScreenReport.as_str() => {
                 job.run.map(|run| Ready::Report(ReportReady::Failed { run }))

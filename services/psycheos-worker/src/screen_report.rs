@@ -2,7 +2,7 @@
 //! then the documents and the picture. Each text is a durable step: an answer that was received is never asked for twice.
 use std::time::Duration;
 
-use bot_kit::{BoundRun, FileKind, JobKind, KeptArtifact, KeptFile, RunStatus};
+use bot_kit::{BoundRun, FileKind, JobKind, KeptArtifact, KeptFile, RunStatus, danger_prompt, read_danger};
 use bot_screen::{
     collected::Collected,
     report::{
@@ -11,7 +11,7 @@ use bot_screen::{
     },
 };
 use db::{DbError, jobs::ClaimedJob, passes, results, screening};
-use domain::{ArtifactId, CaseId, DangerLevel, FileId, Locale, RunId, ServiceId, artifact::Artifact};
+use domain::{ArtifactId, CaseId, DangerLevel, FileId, Locale, RunId, ServiceId, artifact::Artifact, lexicon::Sign};
 use uuid::Uuid;
 
 use crate::{
@@ -76,9 +76,22 @@ fn is_rewrite(job: &ClaimedJob) -> bool {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn perform(desk: &Desk<'_>, job: &ClaimedJob, input: Input) -> Result<Worked<KeptArtifact>, DbError> {
+pub async fn perform(desk: &Desk<'_>, job: &ClaimedJob, mut input: Input) -> Result<Worked<(KeptArtifact, Vec<Sign>)>, DbError> {
     let age = Duration::from_secs(u64::try_from(job.age_secs).unwrap_or(0));
     let with_claude = job.attempt <= ATTEMPTS_WITH_CLAUDE && age < PATIENCE && !job.exhausted;
+    if !with_claude && is_rewrite(job) {
+        return Ok(Worked::Moot);
+    }
+    let found = match second_reading(desk, job, &input, with_claude).await? {
+        Ok(found) => found,
+        Err(later) => return Ok(later.into()),
+    };
+    if is_rewrite(job) && found.is_none() && input.report.words_to_read().is_some() {
+        // What is there may name a sign that this reading did not come to.
+        return Ok(Worked::Moot);
+    }
+    let new;
+    (input.report, new) = input.report.read_by_model(found.as_deref());
     let texts = if with_claude {
         let structural = step(desk, job, &input, PromptKind::Structural, read_structural).await?;
         let questions = step(desk, job, &input, PromptKind::Questions, read_questions).await?;
@@ -92,18 +105,32 @@ pub async fn perform(desk: &Desk<'_>, job: &ClaimedJob, input: Input) -> Result<
             }
             (Wrote::Later(later), ..) | (_, Wrote::Later(later), _) | (_, _, Wrote::Later(later)) => return Ok(later.into()),
         }
-    } else if is_rewrite(job) {
-        return Ok(Worked::Moot);
     } else {
         tracing::warn!(job = %job.job, attempt = job.attempt, "report written without Claude");
         Texts::templates(&input.report)
     };
     let made = tokio::task::spawn_blocking(move || assemble(&input, &texts)).await;
     match made {
-        Ok(Ok(kept)) => Ok(Worked::Made(kept)),
+        Ok(Ok(kept)) => Ok(Worked::Made((kept, new))),
         Ok(Err(code)) => Ok(Worked::Retry { code }),
         Err(_) => Ok(Worked::Retry { code: "report_panicked" }),
     }
+}
+
+/// The client's own words, read by a model for signs of danger beside the lexicon. `None`: not asked for, or not assessed.
+async fn second_reading(
+    desk: &Desk<'_>,
+    job: &ClaimedJob,
+    input: &Input,
+    with_claude: bool,
+) -> Result<Result<Option<Vec<Sign>>, Later>, DbError> {
+    let Some(words) = input.report.words_to_read().filter(|_| with_claude) else { return Ok(Ok(None)) };
+    let prompt = danger_prompt(&[words]);
+    Ok(match asking::answer(desk, job, input.step("danger"), &prompt).await? {
+        Ok(reply) => Ok(read_danger(&reply, &[words])),
+        Err(Unanswered::Later(later)) => Err(later),
+        Err(Unanswered::Never) => Ok(None),
+    })
 }
 
 enum Wrote<T> {

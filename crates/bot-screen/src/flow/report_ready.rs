@@ -1,10 +1,13 @@
 //! The worker's answer: the report of a run, whatever the client's chat is doing by now.
 use bot_kit::{BoundRun, ConsoleButton, Effect, KeptArtifact, Keyboard, MessageKind, RunStatus, Say, Scene, Turn};
-use domain::RunId;
+use domain::{DangerSource, RunId, lexicon::Sign};
 
-use super::{State, danger};
+use super::{
+    State,
+    danger::{self, Noticed},
+};
 use crate::{
-    texts::{Label, Text},
+    texts::{Label, Opening, Text},
     wording::WordsReady,
 };
 
@@ -37,6 +40,8 @@ pub enum ReportReady {
         run: RunId,
         /// The result.
         kept: Box<KeptArtifact>,
+        /// Signs of danger that only a model has seen in the client's words.
+        noticed: Vec<Sign>,
     },
     /// It could not be written.
     Failed {
@@ -56,17 +61,29 @@ impl ReportReady {
 }
 
 /// Keeps the report, or gives the run up. A run that is over meanwhile, or was answered before, is left alone. The client is
-/// told nothing: what a report says reaches the client through the specialist.
-pub(super) fn answered(state: State, ready: ReportReady, run: Option<&BoundRun>, _: &Scene<'_>) -> Turn<State> {
+/// told nothing of it: what a report says reaches the client through the specialist. A sign of danger that only a model has seen in
+/// the client's words is handled as any other: the words to the client, the notice to the specialist, the row.
+pub(super) fn answered(state: State, ready: ReportReady, run: Option<&BoundRun>, scene: &mut Scene<'_>) -> Turn<State> {
     let turn = Turn::to(state);
     let Some(run) = run.filter(|run| run.run == ready.run()) else { return turn };
     match (ready, run.status) {
         (ReportReady::Written { .. }, RunStatus::Canceled | RunStatus::Completed) => turn,
-        (ReportReady::Written { kept, .. }, RunStatus::Issued | RunStatus::Active | RunStatus::Failed | RunStatus::Expired) => {
+        (
+            ReportReady::Written { kept, noticed, .. },
+            RunStatus::Issued | RunStatus::Active | RunStatus::Failed | RunStatus::Expired,
+        ) => {
             let label = Label::OpenResult.text(run.specialist_locale);
             let keys = Keyboard::none().key(label, ConsoleButton::OpenResult(kept.artifact));
             let say = tell(run, Text::TellReady { label: &run.case_label }, MessageKind::Result, keys);
-            notify(turn.and(Effect::KeepArtifact(kept)), run, say)
+            let turn = notify(turn.and(Effect::KeepArtifact(kept)), run, say);
+            // One notice, of the most serious: the report names them all.
+            match noticed.first() {
+                Some(sign) => {
+                    let noticed = Noticed { sign: *sign, source: DangerSource::Model, opening: Opening::Answered };
+                    danger::answer(turn, noticed, Some(run), scene)
+                }
+                None => turn,
+            }
         }
         (ReportReady::Failed { .. }, RunStatus::Canceled | RunStatus::Completed | RunStatus::Failed) => turn,
         (ReportReady::Failed { .. }, RunStatus::Issued | RunStatus::Active | RunStatus::Expired) => {

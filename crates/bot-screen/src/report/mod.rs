@@ -15,12 +15,13 @@ mod reply;
 pub mod template;
 mod txt;
 
+use bot_kit::{SecondReading, new_signs};
 use chrono::{DateTime, Utc};
-use domain::{CaseId, Locale, RunId};
+use domain::{CaseId, DangerSource, Locale, RunId, lexicon::Sign};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    collected::Collected,
+    collected::{Collected, SeenSign},
     engine::{Results, results},
 };
 
@@ -51,6 +52,8 @@ pub struct ReportInput {
     pub results: Results,
     /// The case's screening before this one.
     pub previous: Option<Previous>,
+    /// Whether a model has read the client's words for signs of danger.
+    pub second_reading: SecondReading,
 }
 
 impl ReportInput {
@@ -58,13 +61,49 @@ impl ReportInput {
     #[must_use]
     pub fn new(run: RunId, case: CaseId, created_at: DateTime<Utc>, correlation_id: String, collected: Collected) -> Self {
         let results = results(&collected.answers);
-        Self { run, case, created_at, correlation_id, collected, results, previous: None }
+        Self {
+            run,
+            case,
+            created_at,
+            correlation_id,
+            collected,
+            results,
+            previous: None,
+            second_reading: SecondReading::NotAsked,
+        }
     }
 
     /// The same, compared with the case's screening before this one.
     #[must_use]
     pub fn after(self, previous: Option<Previous>) -> Self {
         Self { previous, ..self }
+    }
+
+    /// The client's own words, where a model may read them for signs of danger.
+    #[must_use]
+    pub fn words_to_read(&self) -> Option<&str> {
+        let words = self.collected.own_words.as_ref().map(|words| words.0.as_str())?;
+        (self.collected.ai_allowed && !words.trim().is_empty()).then_some(words)
+    }
+
+    /// The same after a model's reading, and the signs nobody had seen before. `None`: it did not come about.
+    #[must_use]
+    pub fn read_by_model(mut self, found: Option<&[Sign]>) -> (Self, Vec<Sign>) {
+        self.second_reading = match (self.words_to_read(), found) {
+            (None, _) => SecondReading::NotAsked,
+            (Some(_), None) => SecondReading::NotAssessed,
+            (Some(_), Some(_)) => SecondReading::Assessed,
+        };
+        let seen = &self.collected.signs;
+        let known = |category| seen.iter().filter(|sign| sign.category == category).map(|sign| sign.level).min();
+        let new = new_signs(found.unwrap_or_default(), known);
+        let noted = new.iter().map(|Sign { category, level }| SeenSign {
+            category: *category,
+            level: *level,
+            source: DangerSource::Model,
+        });
+        self.collected.signs.extend(noted);
+        (self, new)
     }
 
     /// The language of a text: the portrait is for the client, the rest for the specialist.

@@ -1,5 +1,5 @@
 //! Screen's own part of the artifact: the contents of `raw`.
-use bot_kit::PortraitText;
+use bot_kit::{PortraitText, SecondReading};
 use domain::{Clinical, Locale};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -65,6 +65,9 @@ pub struct SafetyPart {
     pub home: HomeSafety,
     /// Signs of danger seen on the way, without any text.
     pub signs: Vec<SeenSign>,
+    /// Whether a model has read the client's own words for signs besides the lexicon.
+    #[serde(default)]
+    pub second_reading: SecondReading,
 }
 
 /// A row of the answers table.
@@ -103,7 +106,12 @@ impl Payload {
         let locale = collected.specialist_locale;
         Self {
             notes,
-            safety: SafetyPart { thoughts: collected.thoughts, home: collected.home, signs: collected.signs.clone() },
+            safety: SafetyPart {
+                thoughts: collected.thoughts,
+                home: collected.home,
+                signs: collected.signs.clone(),
+                second_reading: input.second_reading,
+            },
             own_words: collected.own_words.clone(),
             structural: texts.structural.clone(),
             questions: texts.questions.clone(),

@@ -1,4 +1,5 @@
 //! The artifact as plain text for the specialist.
+use bot_kit::SecondReading;
 use domain::{
     Locale,
     artifact::{Artifact, Who},
@@ -107,6 +108,9 @@ fn safety(page: &mut Page, payload: &Payload) {
             let [level, category, source] = words.map(|word| word.text(locale));
             page.item(&format!("{level}: {category} ({source})"));
         }
+    }
+    if payload.safety.second_reading == SecondReading::NotAssessed {
+        page.line(Title::NotAssessed.text(locale));
     }
     page.line(Title::SafetyNote.text(locale));
     page.heading(Title::OwnWords);

@@ -80,6 +80,10 @@ impl Inventor {
     fn array(&mut self, name: &str, schema: &Value) -> Value {
         let most = count(schema, "maxItems").unwrap_or(usize::MAX);
         let least = count(schema, "minItems").unwrap_or(0).min(most);
+        if name == "flags" && least == 0 {
+            // Nothing is wrong in what it invents an answer to.
+            return Value::Array(Vec::new());
+        }
         let of = schema.get("items").cloned().unwrap_or_else(|| json!({ "type": "string" }));
         if let Some(values) = of.get("enum").and_then(Value::as_array).filter(|values| !values.is_empty()) {
             // Each value once, as in a set, as long as there are enough.

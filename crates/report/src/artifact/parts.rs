@@ -64,6 +64,9 @@ pub(super) fn safety(artifact: &Artifact, locale: Locale) -> Option<Block> {
         if tone == Tone::Plain && safety.get("signs").is_some_and(Value::is_array) {
             lines.push(Line::named(seen, Word::Safety(Safety::NothingSeen).text(locale)));
         }
+        if text(safety, "second_reading") == "not_assessed" {
+            lines.push(Line::plain(Word::Safety(Safety::NotAssessed).text(locale)));
+        }
         lines.push(Line::plain(Word::Safety(Safety::Note).text(locale)));
     }
     Some(Block::Callout { tone, title: Word::Safety(Safety::Title).text(locale).to_owned(), lines })

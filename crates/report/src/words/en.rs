@@ -123,6 +123,7 @@ fn safety(safety: Safety) -> &'static str {
         Safety::Thoughts => "Thoughts of not living or of harming oneself",
         Safety::Home => "Safety at home",
         Safety::Seen => "Seen in the answers",
+        Safety::NotAssessed => "No model has read the client's words for signs of danger: please read them yourself.",
         Safety::NothingSeen => "no signals were seen",
     }
 }

@@ -101,6 +101,7 @@ pub(crate) enum Safety {
     Thoughts,
     Home,
     Seen,
+    NotAssessed,
     NothingSeen,
 }
 

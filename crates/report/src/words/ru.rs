@@ -121,6 +121,7 @@ fn safety(safety: Safety) -> &'static str {
         Safety::Thoughts => "Мысли о том, чтобы не жить или навредить себе",
         Safety::Home => "Безопасно ли дома",
         Safety::Seen => "Замечено в ответах",
+        Safety::NotAssessed => "Моделью слова клиента на признаки опасности не проверены: прочитайте их сами.",
         Safety::NothingSeen => "сигналов не замечено",
     }
 }

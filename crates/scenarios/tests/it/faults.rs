@@ -254,3 +254,35 @@ async fn a_report_is_written_anew_under_its_id_or_stays_and_nothing_is_charged_f
     assert_eq!(platform.count(audit).await.unwrap(), 1);
     platform.check().await.unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sign_of_danger_that_only_claude_saw_reaches_client_and_specialist_once() {
+    let mut platform = Platform::start().await.unwrap();
+    drive(&mut platform, &INVITED).await;
+    drive(&mut platform, &AGREED).await;
+    skip(&mut platform, 17).await;
+    let words = "илья: Всё чаще ловлю себя на том, что завтрашний день мне ни к чему";
+    drive(&mut platform, &["илья: [Никогда]", "илья: [Да, безопасно]", words]).await;
+    let events = "SELECT count(*) FROM psycheos.safety_events";
+    assert_eq!(platform.count(events).await.unwrap(), 0, "the lexicon does not know these words");
+    platform.claude.add_answer(fake_claude::Canned {
+        matching: Some("завтрашний день мне ни к чему".to_owned()),
+        answer: serde_json::json!({ "flags": [
+            { "category": "suicide", "level": "elevated", "evidence": "завтрашний день мне ни к чему" },
+            { "category": "overdose", "level": "urgent", "evidence": "выпью всё" },
+        ] }),
+        times: Some(1),
+    });
+    platform.claude.release();
+    platform.quiet().await.unwrap();
+    let row =
+        "SELECT count(*) FROM psycheos.safety_events WHERE source = 'model' AND category = 'suicide' AND level = 'elevated'";
+    assert_eq!((platform.count(events).await.unwrap(), platform.count(row).await.unwrap()), (1, 1));
+    let told =
+        "SELECT count(*) FROM psycheos.outbox_messages WHERE kind = 'danger' AND lane = 0 AND status = 'sent' AND bot_id = ";
+    assert_eq!(platform.count(&format!("{told}'screen'")).await.unwrap(), 1);
+    assert_eq!(platform.count(&format!("{told}'pro'")).await.unwrap(), 1);
+    assert_eq!(results(&platform).await, (1, 1, 1));
+    assert_eq!(platform.count("SELECT count(*) FROM psycheos.artifacts WHERE risk_level = 'elevated'").await.unwrap(), 1);
+    platform.check().await.unwrap();
+}

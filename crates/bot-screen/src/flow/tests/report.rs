@@ -33,7 +33,7 @@ fn kept(run: &BoundRun) -> Box<KeptArtifact> {
 }
 
 fn written(run: &BoundRun) -> Event<Ready> {
-    Event::Answered(Ready::Report(ReportReady::Written { run: run.run, kept: kept(run) }))
+    Event::Answered(Ready::Report(ReportReady::Written { run: run.run, kept: kept(run), noticed: vec![] }))
 }
 
 fn artifacts(effects: &[Effect]) -> usize {
@@ -91,4 +91,22 @@ fn an_answer_about_an_unknown_run_does_nothing() {
     let mut chat = Chat::asked(Locale::Ru);
     let stranger = run_of(900);
     assert!(chat.send(written(&stranger)).is_empty());
+}
+
+#[test]
+fn a_sign_that_only_a_model_saw_is_handled_as_any_other() {
+    let sign = domain::lexicon::Sign { category: domain::DangerCategory::Suicide, level: domain::DangerLevel::Elevated };
+    let mut chat = Chat::done(Locale::Ru);
+    let run = chat.run.clone().unwrap();
+    let written = || ReportReady::Written { run: run.run, kept: kept(&run), noticed: vec![sign] };
+    let effects = chat.send(Event::Answered(Ready::Report(written())));
+    let raised = effects.iter().find_map(|effect| match effect {
+        Effect::RaiseDanger(danger) => Some((danger.category, danger.level, danger.source)),
+        _ => None,
+    });
+    assert_eq!(raised, Some((sign.category, sign.level, domain::DangerSource::Model)));
+    let kinds: Vec<MessageKind> = told(&effects).iter().map(|say| say.kind).collect();
+    assert_eq!(kinds, [MessageKind::Danger, MessageKind::Result], "the notice first");
+    assert!(matches!(&effects[1], Effect::Say(say) if say.kind == MessageKind::Danger), "the words to the client");
+    assert!(chat.send(Event::Answered(Ready::Report(written()))).is_empty(), "once");
 }

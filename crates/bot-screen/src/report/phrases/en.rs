@@ -266,6 +266,7 @@ fn title(title: Title) -> &'static str {
         Title::NotMedical => "Working hypotheses for the specialist, not a medical report (не медицинское заключение).",
         Title::Made => "Made",
         Title::Safety => "Safety",
+        Title::NotAssessed => "No model has read the client's words for signs of danger: please read them yourself.",
         Title::SafetyNote => {
             "The answers are given as they are and enter no score. The absence of a signal says nothing about safety."
         }

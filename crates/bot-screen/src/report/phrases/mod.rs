@@ -148,6 +148,8 @@ pub(super) enum Title {
     NotMedical,
     Made,
     Safety,
+    /// No model has read the client's words.
+    NotAssessed,
     SafetyNote,
     Thoughts,
     Home,
