@@ -2,20 +2,19 @@
 //!
 //! It is applied to every text field of every model answer before storage and display. The words are data,
 //! `content/wording.toml`, written by the rules of phrases of the danger lexicon; they wait for a named person's approval.
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::OnceLock,
-};
+mod readings;
+
+use std::{collections::BTreeMap, sync::OnceLock};
 
 use serde::Deserialize;
 
 use crate::{
     Locale,
-    lexicon::{Phrases, canonical, tokens},
+    lexicon::{Hit, NEGATIONS, Phrases, Token, canonical},
 };
 
 /// The version of `content/wording.toml`.
-pub const WORDING_VERSION: &str = "1.0.0-draft";
+pub const WORDING_VERSION: &str = "1.1.0-draft";
 
 /// A forbidden wording in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +45,9 @@ struct File {
 struct Rule {
     id: String,
     locale: Locale,
+    /// The words are free in a sentence that asks.
+    #[serde(default)]
+    asking: bool,
     phrases: Vec<String>,
 }
 
@@ -84,7 +86,7 @@ impl Policy {
 
 fn policy() -> &'static Policy {
     static POLICY: OnceLock<Policy> = OnceLock::new();
-    POLICY.get_or_init(|| Policy::parse(include_str!("../content/wording.toml")))
+    POLICY.get_or_init(|| Policy::parse(include_str!("../../content/wording.toml")))
 }
 
 /// Checks that the whole policy compiles. A service asks once at its start and refuses to run otherwise.
@@ -96,20 +98,61 @@ pub fn validate() -> Result<(), String> {
     if policy.errors.is_empty() { Ok(()) } else { Err(policy.errors.join("; ")) }
 }
 
-/// The first forbidden wording in `text`, or `None`.
-///
-/// The rules of both languages apply to every text, because a model may slip into the other one; those of `locale` are reported
-/// first.
+/// The first of [`violations`], or `None`.
 #[must_use]
 pub fn violation(text: &str, locale: Locale) -> Option<Violation> {
+    violations(text, locale).into_iter().next()
+}
+
+/// Every forbidden wording in `text`: for a caller who removes the sentences, or names all faults in one request for a repair.
+///
+/// The rules of both languages apply to every text, because a model may slip into the other one. Those of `locale` come first,
+/// then in the order of the text. Findings of one rule that overlap are one.
+#[must_use]
+pub fn violations(text: &str, locale: Locale) -> Vec<Violation> {
     let policy = policy();
-    let mut words = tokens(text, &HashMap::new());
-    for hit in policy.allowed.find(&words) {
-        words[hit.first..=hit.last].iter_mut().for_each(|word| word.masked = true);
+    let mut found: Vec<(usize, Violation)> = Vec::new();
+    for mut words in readings::readings(text) {
+        let mut free = policy.allowed.find(&words);
+        free.retain(|hit| holds(hit, &words));
+        for hit in free {
+            words[hit.first..=hit.last].iter_mut().for_each(|word| word.masked = true);
+        }
+        found.extend(policy.forbidden_in(&words, text));
     }
-    let hits = policy.forbidden.find(&words);
-    let named = hits.iter().filter_map(|hit| policy.rules.get(hit.group).map(|rule| (rule, hit)));
-    let first = named.min_by_key(|(rule, hit)| (rule.locale != locale, hit.first, hit.group))?;
-    let (rule, hit) = first;
-    Some(Violation { rule: rule.id.as_str(), start: words[hit.first].span.0, end: words[hit.last].span.1 })
+    let foreign = |group: &usize| policy.rules.get(*group).is_none_or(|rule| rule.locale != locale);
+    found.sort_by_key(|(group, violation)| (foreign(group), violation.start, *group, violation.end));
+    let mut all: Vec<Violation> = Vec::new();
+    for (_, next) in found {
+        match all.iter_mut().find(|known| known.rule == next.rule && known.start < next.end && next.start < known.end) {
+            Some(known) => (known.start, known.end) = (known.start.min(next.start), known.end.max(next.end)),
+            None => all.push(next),
+        }
+    }
+    all
+}
+
+impl Policy {
+    /// Findings in one reading of a text, each with the number of its rule.
+    fn forbidden_in(&'static self, words: &[Token], text: &str) -> Vec<(usize, Violation)> {
+        let hits = self.forbidden.find(words);
+        let named = hits.iter().filter_map(|hit| {
+            let rule = self.rules.get(hit.group)?;
+            let (start, end) = (words[hit.first].span.0, words[hit.last].span.1);
+            let free = rule.asking && is_asked(&text[end..]);
+            (!free).then_some((hit.group, Violation { rule: rule.id.as_str(), start, end }))
+        });
+        named.collect()
+    }
+}
+
+/// A negation reaches to the end of its clause: "не сомневайтесь, диагноз ясен" denies no diagnosis.
+fn holds(allowed: &Hit, words: &[Token]) -> bool {
+    let (first, last) = (&words[allowed.first], &words[allowed.last]);
+    first.clause == last.clause || !NEGATIONS.contains(&first.word.as_str())
+}
+
+/// The sentence that goes on with `rest` ends with a question mark.
+fn is_asked(rest: &str) -> bool {
+    rest.find(['.', '!', '?', '…', '\n']).is_some_and(|end| rest[end..].starts_with('?'))
 }
