@@ -15,6 +15,7 @@ mod keyboard;
 mod limits;
 mod money;
 mod plural;
+pub mod prompt;
 mod scene;
 mod turn;
 
