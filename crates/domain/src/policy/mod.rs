@@ -16,6 +16,9 @@ use crate::{
 /// The version of `content/wording.toml`.
 pub const WORDING_VERSION: &str = "1.1.0-draft";
 
+/// A question says so among so many of its first words.
+const ASKS_WITHIN: usize = 3;
+
 /// A forbidden wording in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Violation {
@@ -35,6 +38,8 @@ struct File {
     #[expect(dead_code, reason = "a note for the person who approves the file")]
     status: String,
     sets: BTreeMap<String, String>,
+    /// How a question begins.
+    asks: Vec<String>,
     /// Phrases that contain forbidden words and are right: disclaimers above all.
     allowed: Vec<String>,
     rule: Vec<Rule>,
@@ -45,7 +50,7 @@ struct File {
 struct Rule {
     id: String,
     locale: Locale,
-    /// The words are free in a sentence that asks.
+    /// The words are free in a question.
     #[serde(default)]
     asking: bool,
     phrases: Vec<String>,
@@ -55,6 +60,7 @@ struct Policy {
     rules: Vec<Rule>,
     forbidden: Phrases,
     allowed: Phrases,
+    asks: Phrases,
     errors: Vec<String>,
 }
 
@@ -68,9 +74,13 @@ impl Policy {
         let sets = file.as_ref().map(|file| file.sets.clone()).unwrap_or_default();
         let mut forbidden = Phrases::new(&sets, canonical);
         let mut allowed = Phrases::new(&sets, canonical);
-        let Some(file) = file else { return Self { rules: Vec::new(), forbidden, allowed, errors } };
+        let mut asks = Phrases::new(&sets, canonical);
+        let Some(file) = file else { return Self { rules: Vec::new(), forbidden, allowed, asks, errors } };
         for phrase in &file.allowed {
             errors.extend(allowed.add(0, phrase).err());
+        }
+        for phrase in &file.asks {
+            errors.extend(asks.add(0, phrase).err());
         }
         for (number, rule) in file.rule.iter().enumerate() {
             for phrase in &rule.phrases {
@@ -80,7 +90,7 @@ impl Policy {
         if file.version != WORDING_VERSION {
             errors.push(format!("the wording policy is of version {}, the program expects {WORDING_VERSION}", file.version));
         }
-        Self { rules: file.rule, forbidden, allowed, errors }
+        Self { rules: file.rule, forbidden, allowed, asks, errors }
     }
 }
 
@@ -136,10 +146,15 @@ impl Policy {
     /// Findings in one reading of a text, each with the number of its rule.
     fn forbidden_in(&'static self, words: &[Token], text: &str) -> Vec<(usize, Violation)> {
         let hits = self.forbidden.find(words);
+        let asks = self.asks.find(words);
+        let begins_as_question = |at: usize| {
+            let first = words.partition_point(|word| word.sentence < words[at].sentence);
+            asks.iter().any(|ask| ask.first < at && (first..first + ASKS_WITHIN).contains(&ask.first))
+        };
         let named = hits.iter().filter_map(|hit| {
             let rule = self.rules.get(hit.group)?;
             let (start, end) = (words[hit.first].span.0, words[hit.last].span.1);
-            let free = rule.asking && is_asked(&text[end..]);
+            let free = rule.asking && ends_as_question(&text[end..]) && begins_as_question(hit.first);
             (!free).then_some((hit.group, Violation { rule: rule.id.as_str(), start, end }))
         });
         named.collect()
@@ -153,6 +168,6 @@ fn holds(allowed: &Hit, words: &[Token]) -> bool {
 }
 
 /// The sentence that goes on with `rest` ends with a question mark.
-fn is_asked(rest: &str) -> bool {
+fn ends_as_question(rest: &str) -> bool {
     rest.find(['.', '!', '?', '…', '\n']).is_some_and(|end| rest[end..].starts_with('?'))
 }
