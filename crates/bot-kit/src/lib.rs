@@ -17,6 +17,7 @@ mod keyboard;
 mod limits;
 mod money;
 mod plural;
+pub mod prompt;
 mod scene;
 mod turn;
 

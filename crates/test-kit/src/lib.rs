@@ -5,6 +5,7 @@
 mod database;
 mod guard;
 mod http;
+mod injections;
 mod pgbouncer;
 mod postgres;
 mod services;
@@ -15,6 +16,7 @@ mod system;
 pub use database::{TestDb, connect, open_logins};
 pub use guard::{Guard, StopSignal};
 pub use http::is_ready;
+pub use injections::{Injection, Place, injections};
 pub use pgbouncer::PgBouncer;
 pub use postgres::Postgres;
 pub use services::{SERVICES, Services, binary_dir};

@@ -1,5 +1,5 @@
 //! What a model is told and asked. It gets words, no numbers: no ids, no names, no labels, and no answers to the safety items.
-use bot_kit::{RenderedPrompt, fenced, fill};
+use bot_kit::{RenderedPrompt, fenced, fill, prompt::visible};
 use domain::Locale;
 use serde_json::{Value, json};
 
@@ -70,7 +70,7 @@ fn for_specialist(input: &ReportInput, locale: Locale) -> Value {
         "flexibility": Word::Rigid(profile.rigidity_label).text(locale),
         "reliability": Word::Sureness(profile.sureness).text(locale),
         "answers": answers(input, locale),
-        "client_words": input.collected.own_words.as_ref().map(|words| words.0.as_str()),
+        "client_words": input.collected.own_words.as_ref().map(|words| visible(&words.0)),
     })
 }
 
@@ -82,7 +82,7 @@ fn for_client(input: &ReportInput, locale: Locale) -> Value {
         "observations": seen,
         "noticeable": loud.map(|layer| Name::LayerToClient(layer).text(locale)).collect::<Vec<_>>(),
         "answers": answers(input, locale),
-        "client_words": input.collected.own_words.as_ref().map(|words| words.0.as_str()),
+        "client_words": input.collected.own_words.as_ref().map(|words| visible(&words.0)),
     })
 }
 

@@ -271,9 +271,8 @@ fn check(field: &'static str, text: &str, locale: Locale, faults: &mut Vec<Fault
     if of_language * 2 < letters {
         faults.push(Fault::WrongLanguage { field });
     }
-    if let Some(violation) = policy::violation(text, locale) {
-        faults.push(Fault::Forbidden { field, rule: violation.rule });
-    }
+    // All at once, because there is one request for a repair.
+    faults.extend(policy::violations(text, locale).iter().map(|found| Fault::Forbidden { field, rule: found.rule }));
 }
 
 /// An axis or layer by its code, in either alphabet.

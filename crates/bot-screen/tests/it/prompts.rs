@@ -85,6 +85,8 @@ fn own_words_stay_one_json_string_whatever_they_contain() {
         let rendered = prompt(kind, &input_with_words(hostile));
         assert_eq!(rendered.user.matches("```").count(), 2);
         assert_eq!(data(&rendered.user)["client_words"], hostile);
+        let hidden = prompt(kind, &input_with_words("тихо\u{200B} и \u{202E}ясно\u{E0041}"));
+        assert_eq!(data(&hidden.user)["client_words"], "тихо и ясно");
     }
 }
 

@@ -78,6 +78,13 @@ fn an_explanation_with_digits_codes_or_a_diagnosis_is_refused() {
 }
 
 #[test]
+fn all_forbidden_wordings_of_a_field_are_named_at_once_and_each_rule_once() {
+    let field = "synthesis";
+    let faults = structural_with(field, "Похоже, у клиента депрессия или невроз, и это доказывает низкий риск.").unwrap_err();
+    assert_eq!(faults, ["diagnosis", "certainty", "danger_verdict"].map(|rule| Fault::Forbidden { field, rule }));
+}
+
+#[test]
 fn an_explanation_that_says_too_little_or_too_much_is_refused() {
     let field = "layers";
     assert_eq!(structural_with(field, "Тело и чувства."), Err(vec![Fault::TooShort { field }]));

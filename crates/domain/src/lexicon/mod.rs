@@ -7,19 +7,19 @@
 //!
 //! The words are data, `content/danger.toml`, and wait for a clinician's approval (`clinical/APPROVALS.toml`).
 mod context;
+mod letters;
 mod normalise;
 mod phrases;
 mod rules;
 
 use std::sync::OnceLock;
 
-pub(crate) use normalise::{canonical, tokens};
-pub(crate) use phrases::Phrases;
+pub(crate) use normalise::{Token, canonical, tokens};
+pub(crate) use phrases::{Hit, NEGATIONS, Phrases};
 
 use self::{
     context::Context,
-    normalise::{Token, from_translit, join_glued, join_spelled_out},
-    phrases::Hit,
+    normalise::{from_translit, join_glued, join_spelled_out},
     rules::{Compiled, Lexicon},
 };
 use crate::{DangerCategory, DangerLevel};

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
+use super::letters::{in_one_alphabet, is_cyrillic, is_invisible, look_alike};
+
 /// One word of a text in the form in which it is compared.
 #[derive(Debug, Clone)]
 pub(crate) struct Token {
@@ -196,40 +198,6 @@ fn is_single_letter(token: &Token) -> bool {
     chars.next().is_some_and(char::is_alphabetic) && chars.next().is_none()
 }
 
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{00AD}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}')
-}
-
-fn is_cyrillic(c: char) -> bool {
-    matches!(c, '\u{0400}'..='\u{04FF}')
-}
-
-/// The Cyrillic letter a Latin letter or digit is drawn like.
-fn look_alike(c: char) -> Option<char> {
-    Some(match c {
-        'A' | 'a' => 'а',
-        'B' => 'в',
-        'b' => 'ь',
-        'C' | 'c' => 'с',
-        'E' | 'e' | 'Ë' | 'ë' => 'е',
-        'H' | 'h' => 'н',
-        'K' | 'k' => 'к',
-        'M' | 'm' => 'м',
-        'n' => 'п',
-        'O' | 'o' | '0' => 'о',
-        'P' | 'p' => 'р',
-        'r' => 'г',
-        'T' | 't' => 'т',
-        'u' => 'и',
-        'X' | 'x' => 'х',
-        'Y' | 'y' => 'у',
-        '3' => 'з',
-        '4' => 'ч',
-        '6' => 'б',
-        _ => return None,
-    })
-}
-
 /// A Latin word made only of look-alike letters ("He") is read as Russian when nothing else in a Russian text is Latin.
 fn settle_look_alikes(mut tokens: Vec<Token>) -> Vec<Token> {
     let russian = tokens.iter().any(|t| t.word.chars().any(is_cyrillic));
@@ -318,20 +286,28 @@ impl Reader {
     }
 
     fn flush(&mut self) {
-        let letters = std::mem::take(&mut self.letters);
+        let mut letters = std::mem::take(&mut self.letters);
         if letters.is_empty() {
             return;
         }
-        let cyrillic = letters.iter().any(|c| is_cyrillic(*c));
+        let mut cyrillic = letters.iter().any(|c| is_cyrillic(*c));
+        if cyrillic && let Some(one) = in_one_alphabet(&letters) {
+            (letters, cyrillic) = (one, false);
+        }
         let latin = !cyrillic && letters.iter().any(|c| c.is_alphabetic());
         let drawn = |c: char| look_alike(c).unwrap_or(c);
-        // A digit is drawn like a letter only inside a word ("хо4у"); at the end it is a number ("Ф32").
+        // A digit is drawn like a letter only inside a word ("хо4у"); at the end or in a number it is one ("Ф32", "50мг").
         let plain = letters.iter().enumerate().map(|(i, c)| {
-            let inside = !c.is_ascii_digit() || letters.get(i + 1).is_some_and(|next| next.is_alphabetic());
+            let in_number = i > 0 && letters[i - 1].is_ascii_digit();
+            let inside = !c.is_ascii_digit() || (!in_number && letters.get(i + 1).is_some_and(|next| next.is_alphabetic()));
             if cyrillic && inside { drawn(*c) } else { *c }
         });
         let plain: String = plain.collect();
-        let all_alike = latin && letters.iter().all(|c| look_alike(*c).is_some() && *c != 'n' && *c != 'r' && *c != 'u');
+        // More digits than letters are a code ("6B40"), no word.
+        let digits = letters.iter().filter(|c| c.is_ascii_digit()).count();
+        let all_alike = latin
+            && digits * 2 <= letters.len()
+            && letters.iter().all(|c| look_alike(*c).is_some() && *c != 'n' && *c != 'r' && *c != 'u');
         let glued = self.glue && !self.tokens.is_empty();
         self.tokens.push(Token {
             word: canonical(&plain),
@@ -362,6 +338,10 @@ mod tests {
         assert_eq!(words("до\u{301}рого су\u{ad}ицид хочуууу повеситься"), ["дорого", "суицид", "хочу", "повесится"]);
         assert_eq!(words("xoчу He хо4у Ф32"), ["хочу", "не", "хочу", "ф32"]);
         assert_eq!(words("don't кто-то 𝐡𝐢"), ["dont", "кто", "то", "hi"]);
+        assert_eq!(
+            words("dеpression 50мг 6B40 депрессія су\u{2066}ици\u{e0041}д"),
+            ["depresion", "50мг", "6b40", "депресия", "суицид"]
+        );
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::normalise::{Token, canonical};
 
 /// Words that turn a statement round.
-const NEGATIONS: &[&str] =
+pub(crate) const NEGATIONS: &[&str] =
     &["не", "нет", "ни", "без", "никогда", "not", "no", "never", "dont", "doesnt", "didnt", "wont", "wouldnt", "cant"];
 
 /// A phrase that was found.
