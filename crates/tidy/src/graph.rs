@@ -21,11 +21,12 @@ const PURE: [&str; 7] = [
 /// What a pure crate never reaches.
 const IMPURE: [&str; 6] = ["tokio", "diesel", "reqwest", "actix-web", "rand", "tokio-postgres"];
 /// What is used by the named crates only, directly.
-const RESERVED: [(&str, &[&str]); 6] = [
+const RESERVED: [(&str, &[&str]); 7] = [
     ("diesel", &["psycheos-db"]),
     ("diesel-async", &["psycheos-db"]),
     ("deadpool", &["psycheos-db"]),
     ("psycheos-claude", &["psycheos-worker"]),
+    ("psycheos-documents", &["psycheos-worker"]),
     ("psycheos-telegram", &["psycheos-sender", "psycheos-ops"]),
     ("actix-web", &["psycheos-api", "psycheos-service", "psycheos-fake-telegram", "psycheos-fake-claude", "psycheos-playground"]),
 ];
@@ -120,6 +121,9 @@ impl Graph {
             if name != "psycheos-worker" && reached.contains("psycheos-claude") {
                 broken.push(format!("{name} reaches the LLM (R1)"));
             }
+            if name != "psycheos-worker" && reached.contains("psycheos-documents") {
+                broken.push(format!("{name} reads people's files (S13)"));
+            }
             for foreign in DEVELOPMENT.iter().filter(|foreign| reached.contains(*foreign)) {
                 broken.push(format!("{name} is deployed and reaches {foreign}"));
             }
@@ -149,5 +153,8 @@ mod tests {
         let llm = graph(&[("psycheos-api", "psycheos-turn"), ("psycheos-turn", "psycheos-claude")]);
         assert!(llm.broken().contains(&"psycheos-api reaches the LLM (R1)".to_owned()));
         assert_eq!(graph(&[("psycheos-turn", "diesel")]).broken().len(), 1);
+        let files = graph(&[("psycheos-api", "psycheos-turn"), ("psycheos-turn", "psycheos-documents")]);
+        assert!(files.broken().contains(&"psycheos-api reads people's files (S13)".to_owned()));
+        assert_eq!(graph(&[("psycheos-worker", "psycheos-documents")]).broken(), Vec::<String>::new());
     }
 }

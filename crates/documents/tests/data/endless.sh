@@ -1,0 +1,3 @@
+#!/bin/sh
+# A child that never stops talking.
+exec /usr/bin/yes

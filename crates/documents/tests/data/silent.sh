@@ -1,0 +1,3 @@
+#!/bin/sh
+# A child that never answers.
+exec /bin/sleep 60
