@@ -1,4 +1,4 @@
-//! The three bots.
+//! The bots that stand at their doors.
 use bot_kit::{Bot, Event, Facts, Need, NoAnswer, Scene, Turn};
 
 use crate::door::{self, Door, Tool};
@@ -31,8 +31,6 @@ macro_rules! gates {
 }
 
 gates! {
-    /// The bot for dreams and drawings.
-    Interpretator,
     /// The bot for the working model of a case.
     Conceptualizator,
     /// The bot with the virtual client.

@@ -41,7 +41,7 @@ pub fn step(tool: Tool, state: Door, event: Event<NoAnswer>, scene: &Scene<'_>) 
         Event::Opened { token: None } => Text::Door(tool),
         Event::Command(command) => asked(tool, command),
         Event::Said(_) | Event::Pressed { .. } => Text::Door(tool),
-        Event::Media(Media::Photo | Media::Document | Media::Voice | Media::Other) => Text::Door(tool),
+        Event::Media(Media::Photo(_) | Media::Document(_) | Media::Voice | Media::Other) => Text::Door(tool),
         Event::Answered(never) => match never {},
     };
     let country = scene.specialist.and_then(|specialist| specialist.country.as_deref());

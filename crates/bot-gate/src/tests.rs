@@ -1,12 +1,12 @@
 use bot_kit::{
-    Bot, BotNames, Command, Effect, Event, Facts, IdSource, KeyAction, Media, MessageKind, NoAnswer, Person, Say, Scene,
-    Specialist, Turn,
+    Bot, BotNames, Command, Effect, Event, Facts, IdSource, KeyAction, MessageKind, NoAnswer, Person, Say, Scene, Specialist,
+    Turn,
 };
 use chrono::DateTime;
 use domain::{ChatId, Locale, TelegramId, UserId};
 use uuid::Uuid;
 
-use crate::{Conceptualizator, Door, Interpretator, Simulator, texts::Text};
+use crate::{Conceptualizator, Door, Simulator, texts::Text};
 
 struct NoIds;
 
@@ -76,11 +76,8 @@ fn events() -> Vec<Event> {
         Event::Opened { token: Some("0123456789abcdef0123456789abcdef".into()) },
         Event::Said("здравствуйте".into()),
         Event::Pressed { data: "k:x".into() },
-        Event::Media(Media::Photo),
-        Event::Media(Media::Document),
-        Event::Media(Media::Voice),
-        Event::Media(Media::Other),
     ];
+    events.extend(bot_kit::every_media().map(Event::Media));
     let commands = [Command::Help, Command::Privacy, Command::Export, Command::DeleteMe, Command::PaySupport, Command::Terms];
     events.extend(commands.map(Event::Command));
     events.extend([Command::Cancel, Command::Menu, Command::Pause, Command::Stop, Command::Unknown].map(Event::Command));
@@ -98,7 +95,6 @@ fn whoever_comes_is_led_back_to_pro_in_both_languages() {
         for &locale in Locale::ALL {
             for specialist in [None, Some(&known)] {
                 let says = [
-                    answer::<Interpretator>(event.clone(), specialist, locale),
                     answer::<Conceptualizator>(event.clone(), specialist, locale),
                     answer::<Simulator>(event.clone(), specialist, locale),
                 ];
@@ -112,11 +108,10 @@ fn whoever_comes_is_led_back_to_pro_in_both_languages() {
 fn each_bot_names_its_own_tool() {
     let hello = || Event::Opened { token: None };
     let texts = [
-        answer::<Interpretator>(hello(), None, Locale::Ru).html.visible(),
         answer::<Conceptualizator>(hello(), None, Locale::Ru).html.visible(),
         answer::<Simulator>(hello(), None, Locale::Ru).html.visible(),
     ];
-    for (text, name) in texts.iter().zip(["Interpretator", "Conceptualizator", "Simulator"]) {
+    for (text, name) in texts.iter().zip(["Conceptualizator", "Simulator"]) {
         assert!(text.starts_with(name), "{text}");
     }
 }
@@ -136,7 +131,7 @@ fn a_call_for_help_is_answered_with_contacts_even_to_a_blocked_specialist() {
     let blocked = specialist(true);
     for event in [Event::Command(Command::Sos), Event::Said("я хочу умереть".into())] {
         for specialist in [None, Some(&blocked)] {
-            let say = answer::<Interpretator>(event.clone(), specialist, Locale::Ru);
+            let say = answer::<Conceptualizator>(event.clone(), specialist, Locale::Ru);
             assert!(say.html.visible().contains("112"), "{}", say.html.visible());
             assert_eq!(say.kind, MessageKind::Danger);
         }

@@ -186,6 +186,11 @@ pub enum Effect {
         /// Which run.
         run: RunId,
     },
+    /// The specialist gives a run up: what is held for it is released, its pending jobs are canceled.
+    GiveUp {
+        /// Which run.
+        run: RunId,
+    },
     /// This chat forgets the run it is bound to.
     Unbind,
 
@@ -410,11 +415,28 @@ pub enum JobKind {
     ScreenRewrite,
     /// Words for questions of a screening that may come next.
     ScreenWording,
+    /// Interpretator's material: files fetched and read, pictures described, signs of danger looked for.
+    InterpretatorReading,
+    /// Interpretator's questions about the material.
+    InterpretatorQuestions,
+    /// Interpretator's result.
+    InterpretatorResult,
     /// The finances of the last thirty days as a picture.
     FinancePicture,
 }
 
 impl JobKind {
+    /// All kinds.
+    pub const ALL: [Self; 7] = [
+        Self::ScreenReport,
+        Self::ScreenRewrite,
+        Self::ScreenWording,
+        Self::InterpretatorReading,
+        Self::InterpretatorQuestions,
+        Self::InterpretatorResult,
+        Self::FinancePicture,
+    ];
+
     /// The text that stands for it in `jobs.kind`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -422,6 +444,9 @@ impl JobKind {
             Self::ScreenReport => "screen_report",
             Self::ScreenRewrite => "screen_rewrite",
             Self::ScreenWording => "screen_wording",
+            Self::InterpretatorReading => "interpretator_reading",
+            Self::InterpretatorQuestions => "interpretator_questions",
+            Self::InterpretatorResult => "interpretator_result",
             Self::FinancePicture => "finance_picture",
         }
     }
@@ -431,20 +456,19 @@ impl JobKind {
     pub const fn is_once_per_run(self) -> bool {
         match self {
             Self::ScreenReport => true,
-            Self::ScreenRewrite | Self::ScreenWording | Self::FinancePicture => false,
+            Self::ScreenRewrite
+            | Self::ScreenWording
+            | Self::InterpretatorReading
+            | Self::InterpretatorQuestions
+            | Self::InterpretatorResult
+            | Self::FinancePicture => false,
         }
     }
 
     /// The kind with this text.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        match text {
-            "screen_report" => Some(Self::ScreenReport),
-            "screen_rewrite" => Some(Self::ScreenRewrite),
-            "screen_wording" => Some(Self::ScreenWording),
-            "finance_picture" => Some(Self::FinancePicture),
-            _ => None,
-        }
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 }
 

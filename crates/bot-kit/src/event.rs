@@ -60,16 +60,54 @@ pub struct Payment {
 pub enum NoAnswer {}
 
 /// What a person sent that is no text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Media {
     /// A photo.
-    Photo,
+    Photo(Attachment),
     /// A document.
-    Document,
+    Document(Attachment),
     /// A voice or video note, audio, video.
     Voice,
     /// Stickers, places, contacts and all the rest.
     Other,
+}
+
+/// A file a person sent, as Telegram describes it: all of it is the sender's word.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Telegram's id, with which this bot alone can fetch it.
+    pub file: String,
+    /// In bytes, where Telegram says it.
+    pub size: Option<u64>,
+    /// Media type, as the sender's app gave it.
+    pub mime: Option<String>,
+    /// The file's name.
+    pub name: Option<String>,
+    /// What was written under it.
+    pub caption: Option<String>,
+    /// Files sent together have the same.
+    pub album: Option<String>,
+}
+
+impl std::fmt::Debug for Attachment {
+    /// Sizes only: names and captions are clinical.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Attachment {{ size: {:?}, mime: {:?} }}", self.size, self.mime)
+    }
+}
+
+/// One of each kind, for tests that must not forget one.
+#[must_use]
+pub fn every_media() -> [Media; 4] {
+    let file = Attachment {
+        file: "file".to_owned(),
+        size: Some(1),
+        mime: None,
+        name: Some("notes.txt".to_owned()),
+        caption: None,
+        album: None,
+    };
+    [Media::Photo(file.clone()), Media::Document(file), Media::Voice, Media::Other]
 }
 
 /// The commands the bots know. Each bot decides for each one.

@@ -47,7 +47,7 @@ pub enum Need {
         case: CaseId,
     },
     /// One case with the wallet locked, so that a decision about price and balance holds until the turn ends.
-    /// Answer: [`Facts::case`] and [`Facts::offer`].
+    /// Answer: [`Facts::case`], [`Facts::offer`] and, for a specialist's tool, [`Facts::waiting_pass`].
     Launch {
         /// For which case.
         case: CaseId,
@@ -138,6 +138,8 @@ pub struct Facts {
     pub case: Option<CaseCard>,
     /// Answer to [`Need::Launch`].
     pub offer: Option<Offer>,
+    /// Answer to [`Need::Launch`] of a specialist's tool: a pass that was made before and not opened yet.
+    pub waiting_pass: Option<WaitingPass>,
     /// Answer to [`Need::Results`].
     pub results: Option<Page<ResultLine>>,
     /// Answer to [`Need::Result`].
@@ -187,6 +189,15 @@ pub struct Page<T> {
 
 /// Lines of a page in every list.
 pub const PAGE_LINES: usize = 8;
+
+/// A specialist's pass that nobody has opened yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingPass {
+    /// The link's parameter.
+    pub token: String,
+    /// Till when it can be opened.
+    pub expires_at: DateTime<Utc>,
+}
 
 /// How a pass answered the person who opened it.
 #[derive(Debug, Clone, PartialEq, Eq)]

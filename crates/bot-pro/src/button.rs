@@ -1,6 +1,6 @@
 //! Pro's buttons. Navigation may be pressed at any time from any message; what takes effect once carries a stamp.
 use bot_kit::{ConsoleButton, FileKind};
-use domain::{ArtifactId, CaseId, Locale, parse_short_id, short_id};
+use domain::{ArtifactId, CaseId, Locale, ServiceId, parse_short_id, short_id};
 
 mod admin;
 mod wallet;
@@ -63,6 +63,13 @@ pub enum Button {
         case: CaseId,
         /// Of the turn that asked.
         stamp: i64,
+    },
+    /// Launches a tool, or shows the launch that waits.
+    Tool {
+        /// For which case.
+        case: CaseId,
+        /// Which tool.
+        service: ServiceId,
     },
     /// A page of a case's results.
     Results {
@@ -156,6 +163,7 @@ impl bot_kit::Button for Button {
             Self::Link(case) => format!("sl:{}", id(case)),
             Self::Revoke(case) => format!("sr:{}", id(case)),
             Self::RevokeYes { case, stamp } => format!("sy:{}:{stamp}", id(case)),
+            Self::Tool { case, service } => format!("t:{}:{}", id(case), wallet::letter(*service)),
             Self::Results { case, page } => format!("r:{}:{page}", id(case)),
             Self::Result(artifact) => format!("ro:{}", short_id(artifact.0)),
             Self::File { artifact, kind } => format!("rf:{}:{}", short_id(artifact.0), kind_letter(*kind)),
@@ -216,6 +224,10 @@ impl bot_kit::Button for Button {
             ("sl", _, None, _) => Self::Link(case()?),
             ("sr", _, None, _) => Self::Revoke(case()?),
             ("sy", ..) => Self::RevokeYes { case: case()?, stamp: two?.parse().ok()? },
+            ("t", _, Some(letter), None) => {
+                let service = ServiceId::ALL.iter().find(|service| letter.chars().eq([wallet::letter(**service)]))?;
+                Self::Tool { case: case()?, service: *service }
+            }
             ("r", ..) => Self::Results { case: case()?, page: two?.parse().ok()? },
             ("ro", _, None, _) => Self::Result(artifact()?),
             ("rp", _, None, _) => Self::Portrait(artifact()?),
@@ -254,6 +266,7 @@ pub(crate) fn every_button(case: CaseId, artifact: ArtifactId, stamp: i64) -> Ve
         | Button::Link(_)
         | Button::Revoke(_)
         | Button::RevokeYes { .. }
+        | Button::Tool { .. }
         | Button::Results { .. }
         | Button::Result(_)
         | Button::File { .. }
@@ -305,6 +318,7 @@ pub(crate) fn every_button(case: CaseId, artifact: ArtifactId, stamp: i64) -> Ve
     ];
     all.extend([1, 3, 7, 14].map(|days| Button::Invite { case, days }));
     all.extend([1, 3, 7, 14].map(Button::Days));
+    all.extend(ServiceId::ALL.iter().map(|service| Button::Tool { case, service: *service }));
     let kinds = [FileKind::Txt, FileKind::Docx, FileKind::Json, FileKind::Profile, FileKind::Portrait];
     all.extend(kinds.map(|kind| Button::File { artifact, kind }));
     all.extend(wallet::every_wallet_button(case, stamp).into_iter().map(Button::Wallet));

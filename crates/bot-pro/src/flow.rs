@@ -4,6 +4,7 @@ mod cases;
 mod results;
 mod screening;
 mod settings;
+mod tools;
 mod wallet;
 
 pub use results::rewritten;
@@ -210,6 +211,7 @@ fn needs_of(state: &State, button: &Button) -> Vec<Need> {
         | Button::Console(ConsoleButton::OpenCase(case)) => vec![Need::Case { case: *case }],
         Button::Screening(case) => vec![Need::Case { case: *case }, Need::Offer { service: ServiceId::Screen }],
         Button::Invite { case, .. } => vec![Need::Launch { case: *case, service: ServiceId::Screen }],
+        Button::Tool { case, service } => vec![Need::Launch { case: *case, service: *service }],
         Button::Results { case, page } => vec![Need::Results { case: *case, page: *page }],
         Button::Result(artifact)
         | Button::File { artifact, .. }
@@ -385,6 +387,7 @@ fn pressed(state: State, button: Button, facts: &Facts, specialist: &Specialist,
         Button::Link(_) => screening::link(facts, scene),
         Button::Revoke(_) => screening::ask_revoke(facts, scene),
         Button::RevokeYes { stamp, .. } => screening::revoke(facts, stamp, scene),
+        Button::Tool { service, .. } => tools::launch(facts, service, scene),
         Button::Results { .. } => results::list(facts, scene),
         Button::Result(_) => results::card(facts, scene),
         Button::Console(ConsoleButton::OpenResult(_)) => results::card_below(facts, scene),

@@ -149,7 +149,7 @@ impl Bot for Screen {
             Event::Command(command) => commands::command(state.settled(run), command, run, scene),
             Event::Said(words) => said(state.settled(run), words, run, scene),
             Event::Pressed { data } => pressed(state.settled(run), &data, run, scene),
-            Event::Media(Media::Photo | Media::Document | Media::Voice | Media::Other) => {
+            Event::Media(Media::Photo(_) | Media::Document(_) | Media::Voice | Media::Other) => {
                 let state = state.settled(run);
                 let say = hinted(Text::MediaHint, screen(&state.place, run, scene.locale), scene.locale);
                 Turn::to(state).say(say)

@@ -1,9 +1,9 @@
 //! The needs of a flow, answered from maps.
 use bot_kit::{
     BoundRun, CaseCard, CaseLine, Credit, DangerNotice, Facts, FileLine, Need, Offer, PAGE_LINES, Page, PassCheck, Person,
-    ResultCard, ResultLine, RunStatus, Screening,
+    ResultCard, ResultLine, RunStatus, Screening, WaitingPass,
 };
-use domain::{CaseId, Locale, RunId, ServiceId, UserId};
+use domain::{CaseId, Locale, RunId, ServiceId, UserId, artifact::Artifact};
 
 use crate::{
     memory::{Memory, RunRow},
@@ -21,8 +21,8 @@ impl Memory {
                     self.invites_used.push(token);
                     facts.invite = Some(good);
                 }
-                Need::OpenPass { token, .. } => {
-                    let check = self.open_pass(&token, person.telegram_id, bound);
+                Need::OpenPass { token, service } => {
+                    let check = self.open_pass(service, &token, person.telegram_id, bound);
                     if matches!(check, PassCheck::Opened { .. }) {
                         facts.run = bound.and_then(|run| self.bound_run(run));
                     }
@@ -35,6 +35,7 @@ impl Memory {
                 Need::Launch { case, service } => {
                     facts.offer = owner.map(|owner| self.offer(owner, service));
                     facts.case = owner.and_then(|owner| self.card(owner, case));
+                    facts.waiting_pass = facts.case.as_ref().and_then(|_| self.waiting_pass(case, service));
                 }
                 Need::Results { case, page } => {
                     facts.case = owner.and_then(|owner| self.card(owner, case));
@@ -128,10 +129,7 @@ impl Memory {
                 case: *case,
                 label: row.label.clone(),
                 last_activity_at: self.now,
-                last_result: self
-                    .latest(*case)
-                    .and_then(|run| run.artifact.as_ref())
-                    .map(|(_, content, _)| (ServiceId::Screen, content.meta.created_at)),
+                last_result: self.newest_result(*case).map(|content| (content.meta.service_id, content.meta.created_at)),
             })
             .collect();
         let pages = u32::try_from(mine.len().div_ceil(PAGE_LINES)).unwrap_or(1).max(1);
@@ -140,7 +138,24 @@ impl Memory {
     }
 
     fn latest(&self, case: CaseId) -> Option<&RunRow> {
-        self.runs.values().filter(|run| run.case == case).max_by_key(|run| run.order)
+        self.runs.values().filter(|run| run.case == case && run.service == ServiceId::Screen).max_by_key(|run| run.order)
+    }
+
+    fn newest_result(&self, case: CaseId) -> Option<&Artifact> {
+        let runs = self.runs.values().filter(|run| run.case == case && run.artifact.is_some());
+        runs.max_by_key(|run| run.order).and_then(|run| run.artifact.as_ref()).map(|(_, content, _)| content)
+    }
+
+    fn waiting_pass(&self, case: CaseId, service: ServiceId) -> Option<WaitingPass> {
+        let waits = |run: &&RunRow| {
+            run.case == case
+                && run.service == service
+                && service != ServiceId::Screen
+                && run.status == RunStatus::Issued
+                && run.expires_at > self.now
+        };
+        let run = self.runs.values().find(waits)?;
+        Some(WaitingPass { token: run.token.clone(), expires_at: run.expires_at })
     }
 
     fn card(&self, owner: UserId, case: CaseId) -> Option<CaseCard> {

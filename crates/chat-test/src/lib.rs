@@ -2,6 +2,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod facts;
+mod interpreting;
 mod memory;
 mod money;
 mod passes;
@@ -9,4 +10,4 @@ mod script;
 mod worker;
 
 pub use memory::Memory;
-pub use script::{Drive, Seen, Stage, normal, replay, stories, words_reply};
+pub use script::{Drive, Seen, Stage, file, is_photo, normal, replay, reply, stories, words_reply};

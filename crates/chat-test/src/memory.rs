@@ -2,7 +2,8 @@
 //! database.
 use std::collections::BTreeMap;
 
-use bot_gate::{Conceptualizator, Interpretator, Simulator};
+use bot_gate::{Conceptualizator, Simulator};
+use bot_interpretator::Interpretator;
 use bot_kit::{
     Bot, BotNames, ConsentScope, Effect, Event, IdSource, Invoice, KeyAction, Launch, MessageKind, Movement, Payment, Person,
     RunStatus, Say, Scene, Specialist,
@@ -11,13 +12,15 @@ use bot_pro::Pro;
 use bot_screen::Screen;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    ArtifactId, BotId, CaseId, ChatId, FileId, Locale, PassId, RunId, ServiceId, Stars, TelegramId, UserId, artifact::Artifact,
+    ArtifactId, BotId, CaseId, ChatId, FileId, Locale, OutboxId, PassId, RunId, ServiceId, Stars, TelegramId, UserId,
+    artifact::Artifact,
 };
 use uuid::Uuid;
 
 use crate::{
+    interpreting::Said,
     money::Bank,
-    script::{Drive, Seen, Stage, normal, words_reply},
+    script::{self, Drive, Seen, Stage, normal, words_reply},
 };
 
 /// What stands in a story for the secret of the invitation.
@@ -69,6 +72,8 @@ struct Chat {
     version: i64,
     bound: Option<RunId>,
     messages: Vec<Message>,
+    /// Messages that may be edited later, by the id they were sent with.
+    sent: BTreeMap<OutboxId, usize>,
 }
 
 #[derive(Debug, Default)]
@@ -102,6 +107,7 @@ pub struct Memory {
     pub(crate) runs: BTreeMap<RunId, RunRow>,
     pub(crate) dangers: BTreeMap<Uuid, (CaseId, bool)>,
     pub(crate) jobs: Vec<(TelegramId, RunId, bot_kit::Job)>,
+    pub(crate) replies: BTreeMap<Uuid, Vec<Said>>,
     seen: Vec<(usize, Seen)>,
     order: u64,
 }
@@ -124,6 +130,7 @@ impl Default for Memory {
             runs: BTreeMap::new(),
             dangers: BTreeMap::new(),
             jobs: Vec::new(),
+            replies: BTreeMap::new(),
             seen: Vec::new(),
             order: 0,
         }
@@ -158,10 +165,16 @@ impl Stage for Memory {
                 let token = self.find_link(*bot).ok_or("nobody was shown a link")?;
                 self.turn_of(who, *bot, Event::Opened { token: Some(token) }, None);
             }
-            Drive::ClaudeRefuses | Drive::ClaudeAway => self.work(),
+            Drive::ClaudeRefuses => self.work(&Said::Refused),
+            Drive::ClaudeAway => self.work(&Said::Away),
             // Here every turn reads the state anew, as any process would.
             Drive::OtherProcess => {}
             Drive::ClaudeWords(words) => self.say_words(&words_reply(words)),
+            Drive::ClaudeSays(name) => self.claude_says(&script::reply(name)?),
+            Drive::Send { who, bot, file, caption } => {
+                let media = script::media(file, caption.as_deref());
+                self.turn_of(who, *bot, Event::Media(media), None);
+            }
             Drive::FirstStars(stars) => self.bank.first = Stars(*stars),
             Drive::Pay { who, of } => {
                 let (payer, of) = (self.person(who), self.person(of));
@@ -171,6 +184,7 @@ impl Stage for Memory {
             Drive::GivenBack => self.deliver_last_payment(true),
         }
         self.work_without_claude();
+        self.interpret(None);
         for (id, event) in std::mem::take(&mut self.later) {
             let who = (0..self.people.len()).find(|at| self.id_of(*at) == id).and_then(|at| self.people.get(at).cloned());
             if let Some(who) = who {
@@ -214,8 +228,13 @@ impl Memory {
 
     fn find_link(&self, bot: BotId) -> Option<String> {
         let beginning = format!("https://t.me/{}?start=", bots().of(bot));
-        let texts = self.chats.values().flat_map(|chat| chat.messages.iter().map(|message| &message.text));
-        let links = texts.filter_map(|text| text.rsplit_once(&beginning).map(|(_, token)| token.trim().to_owned()));
+        let messages = || self.chats.values().flat_map(|chat| &chat.messages);
+        let texts = messages().map(|message| &message.text);
+        let urls = messages().flat_map(|message| message.keys.iter().flatten()).filter_map(|(_, action)| match action {
+            KeyAction::Url(url) => Some(url),
+            KeyAction::Data(_) | KeyAction::Copy(_) => None,
+        });
+        let links = texts.chain(urls).filter_map(|text| text.rsplit_once(&beginning).map(|(_, token)| token.trim().to_owned()));
         links.max_by_key(|token| self.runs.values().find(|run| &run.token == token).map(|run| run.order))
     }
 
@@ -224,7 +243,7 @@ impl Memory {
         match bot {
             BotId::Pro => self.turn::<Pro>(person, bot, event, pressed),
             BotId::Screen => self.turn::<Screen>(person, bot, event.widen(), pressed),
-            BotId::Interpretator => self.turn::<Interpretator>(person, bot, event, pressed),
+            BotId::Interpretator => self.turn::<Interpretator>(person, bot, event.widen(), pressed),
             BotId::Conceptualizator => self.turn::<Conceptualizator>(person, bot, event, pressed),
             BotId::Simulator => self.turn::<Simulator>(person, bot, event, pressed),
         }
@@ -288,10 +307,21 @@ impl Memory {
             Some(old) => *old = message,
             None => chat.messages.push(message),
         }
-        let at = edits.unwrap_or(chat.messages.len());
+        let at = edits.unwrap_or(chat.messages.len() - 1);
+        if let (None, Some(id)) = (edits, say.id) {
+            chat.sent.insert(id, chat.messages.len() - 1);
+        }
         if !unchanged {
             let who = self.people.get(person).cloned().unwrap_or_default();
-            self.seen.push((at, Seen::Message { who, bot, edited: edits.is_some(), text, keys }));
+            // Of a message that changes twice within one line, a person sees what it came to.
+            let before = self.seen.iter().position(|(place, seen)| {
+                *place == at && matches!(seen, Seen::Message { who: theirs, bot: of, .. } if *theirs == who && *of == bot)
+            });
+            let first_edited = match before.map(|at| self.seen.remove(at)) {
+                Some((_, Seen::Message { edited, .. })) => edited,
+                Some((_, Seen::Note(_))) | None => edits.is_some(),
+            };
+            self.seen.push((at, Seen::Message { who, bot, edited: first_edited, text, keys }));
         }
     }
 
@@ -325,7 +355,10 @@ impl Memory {
         match effect {
             Effect::Say(say) => self.say(person, bot, None, &say),
             Effect::Show(say) => self.say(person, bot, pressed, &say),
-            Effect::Edit { say, .. } => self.say(person, bot, None, &say),
+            Effect::Edit { message, say } => {
+                let at = self.chats.get(&(person, bot)).and_then(|chat| chat.sent.get(&message)).copied();
+                self.say(person, bot, at, &say);
+            }
             Effect::AnswerPress { text, .. } => {
                 self.note(format!("{}: «{text}»", self.people.get(person).cloned().unwrap_or_default()))
             }
@@ -397,6 +430,10 @@ impl Memory {
                 self.jobs.retain(|(_, of, _)| *of != run);
                 self.close_run_id(run, RunStatus::Canceled, "withdrawn");
             }
+            Effect::GiveUp { run } => {
+                self.jobs.retain(|(_, of, _)| *of != run);
+                self.close_run_id(run, RunStatus::Canceled, "given_up");
+            }
             Effect::FailRun { run } => self.close_run_id(run, RunStatus::Failed, ""),
             Effect::Unbind => {
                 if let Some(chat) = self.chats.get_mut(&(person, bot)) {
@@ -421,7 +458,7 @@ impl Memory {
                 let files = kept.files.iter().map(|file| (file.file, file.kind)).collect();
                 if let Some(run) = self.runs.get_mut(&kept.run) {
                     run.artifact = Some((kept.artifact, kept.content, files));
-                    self.note("результат screen");
+                    self.note(format!("результат {}", kept.service));
                     self.settle(kept.run, Movement::Charged);
                 }
             }

@@ -1,6 +1,7 @@
 //! The form of a story, and its replay on any stage.
 use std::{fs, future::Future, io, path::Path};
 
+use bot_kit::{Attachment, Media};
 use domain::BotId;
 
 /// What a line drives.
@@ -39,6 +40,19 @@ pub enum Drive {
     OtherProcess,
     /// Claude answers the oldest waiting question about words for Screen's next questions: the words of the first of them.
     ClaudeWords(String),
+    /// Claude answers the oldest waiting question with a reply from the folder of replies.
+    ClaudeSays(String),
+    /// A person sends a file from the folder of files: a picture as a photo, anything else as a document.
+    Send {
+        /// Name in the story.
+        who: String,
+        /// To which bot.
+        bot: BotId,
+        /// The file's name.
+        file: String,
+        /// What is written under it.
+        caption: Option<String>,
+    },
     /// Every specialist who is new from here on begins with so many Stars.
     FirstStars(i64),
     /// A person pays the newest invoice of somebody, mostly of themselves, in Pro.
@@ -119,6 +133,9 @@ pub fn words_reply(words: &str) -> String {
 fn read(line: &str) -> Option<Drive> {
     let (speaker, said) = line.split_once("> ")?;
     if speaker == "claude" {
+        if let Some(name) = said.strip_prefix("отвечает: ") {
+            return Some(Drive::ClaudeSays(name.to_owned()));
+        }
         return match said.strip_prefix("спрашивает: ") {
             Some(words) => Some(Drive::ClaudeWords(words.to_owned())),
             None => match said {
@@ -148,6 +165,10 @@ fn read(line: &str) -> Option<Drive> {
         return (bot == "pro").then(|| Drive::Pay { who: who.to_owned(), of: of.to_owned() });
     }
     let (who, bot) = (who.to_owned(), bot.parse().ok()?);
+    if let Some(file) = said.strip_prefix("📎 ") {
+        let (file, caption) = file.split_once(": ").map_or((file, None), |(file, caption)| (file, Some(caption.to_owned())));
+        return Some(Drive::Send { who, bot, file: file.to_owned(), caption });
+    }
     Some(match said {
         "(ссылка)" => Drive::Follow { who, bot },
         _ => match said.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
@@ -164,12 +185,14 @@ fn write(out: &mut String, drive: &Drive, seen: &Seen) {
             let own = match drive {
                 Drive::Say { who: driver, bot: to, .. }
                 | Drive::Press { who: driver, bot: to, .. }
+                | Drive::Send { who: driver, bot: to, .. }
                 | Drive::Follow { who: driver, bot: to } => driver == who && to == bot,
                 Drive::Pay { who: driver, .. } => driver == who && *bot == BotId::Pro,
                 Drive::ClaudeRefuses
                 | Drive::ClaudeAway
                 | Drive::OtherProcess
                 | Drive::ClaudeWords(_)
+                | Drive::ClaudeSays(_)
                 | Drive::FirstStars(_)
                 | Drive::PaidAgain
                 | Drive::GivenBack => false,
@@ -225,6 +248,45 @@ fn normal_word(word: &str) -> String {
     let dotted = digits.len() == 10 && digits.matches('.').count() == 2;
     let clock = digits.len() == 5 && digits.matches(':').count() == 1;
     if dotted || clock { format!("<дата>{rest}") } else { word.to_owned() }
+}
+
+/// A reply of Claude from the folder of replies.
+///
+/// # Errors
+/// When there is none of that name.
+pub fn reply(name: &str) -> Result<String, String> {
+    let path = format!("{}/replies/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))
+}
+
+/// The bytes of a file from the folder of files.
+///
+/// # Errors
+/// When there is none of that name.
+pub fn file(name: &str) -> Result<Vec<u8>, String> {
+    let path = format!("{}/files/{name}", env!("CARGO_MANIFEST_DIR"));
+    fs::read(&path).map_err(|error| format!("{path}: {error}"))
+}
+
+/// Whether a file of this name is sent as a photo.
+#[must_use]
+pub fn is_photo(name: &str) -> bool {
+    [".jpg", ".png"].iter().any(|ending| name.ends_with(ending))
+}
+
+/// A file of the folder as a bot is told of it; its Telegram id is its name.
+pub(crate) fn media(name: &str, caption: Option<&str>) -> Media {
+    let size = file(name).ok().and_then(|bytes| u64::try_from(bytes.len()).ok());
+    let photo = is_photo(name);
+    let attachment = Attachment {
+        file: name.to_owned(),
+        size,
+        mime: None,
+        name: (!photo).then(|| name.to_owned()),
+        caption: caption.map(str::to_owned),
+        album: None,
+    };
+    if photo { Media::Photo(attachment) } else { Media::Document(attachment) }
 }
 
 /// The stories of a folder: name and text, by name.

@@ -8,11 +8,12 @@ use bot_screen::{
 };
 use domain::{BotId, RunId, ServiceId, TelegramId};
 
-use crate::{Memory, memory::extension};
+use crate::{Memory, interpreting::Said, memory::extension};
 
 impl Memory {
-    /// Every waiting job, with Claude refusing: the report is ours.
-    pub(crate) fn work(&mut self) {
+    /// Every waiting job, with Claude refusing or away: the report is ours.
+    pub(crate) fn work(&mut self, ever: &Said) {
+        self.interpret(Some(ever));
         let waiting = std::mem::take(&mut self.jobs);
         waiting.into_iter().for_each(|(chat, run, job)| self.report(chat, run, job));
     }

@@ -1,5 +1,5 @@
 //! Runs and their passes: launched, opened, bound, revoked.
-use bot_kit::{BoundRun, Launch, Offer, PassCheck, RunStatus};
+use bot_kit::{BoundRun, Launch, Offer, PassCheck, RunStatus, WaitingPass};
 use chrono::{DateTime, Utc};
 use diesel::{
     QueryableByName,
@@ -144,6 +144,45 @@ pub async fn lock_first_opening(
 }
 
 #[derive(QueryableByName)]
+struct WaitingRow {
+    #[diesel(sql_type = SqlUuid)]
+    jti: Uuid,
+    #[diesel(sql_type = Binary)]
+    token: Vec<u8>,
+    #[diesel(sql_type = Timestamptz)]
+    expires_at: DateTime<Utc>,
+}
+
+/// The specialist's own pass for a tool and a case that is good and was not opened yet.
+///
+/// # Errors
+/// When the database fails or the pass does not open.
+pub async fn find_waiting(
+    conn: &mut PgConn,
+    keys: &Keyring,
+    owner: UserId,
+    case: CaseId,
+    service: ServiceId,
+) -> Result<Option<WaitingPass>, DbError> {
+    let row: Option<WaitingRow> = diesel::sql_query(
+        "SELECT jti, token, expires_at FROM psycheos.link_tokens \
+         WHERE context_id = $1 AND issued_by = $2 AND service_id = $3 AND role = 'specialist' AND used_at IS NULL \
+           AND revoked_at IS NULL AND token IS NOT NULL AND expires_at > now() ORDER BY expires_at DESC LIMIT 1",
+    )
+    .bind::<SqlUuid, _>(case.0)
+    .bind::<SqlUuid, _>(owner.0)
+    .bind::<Text, _>(service.as_str())
+    .get_result(conn)
+    .await
+    .optional()?;
+    let Some(row) = row else { return Ok(None) };
+    let id = row.jti.to_string();
+    let plain = keys.open(conn, &Place { column: "link_tokens.token", row: &id, case: Some(case) }, &row.token).await?;
+    let token = String::from_utf8(plain).map_err(|_| DbError::Corrupt("a pass"))?;
+    Ok(Some(WaitingPass { token, expires_at: row.expires_at }))
+}
+
+#[derive(QueryableByName)]
 struct Done {
     #[diesel(sql_type = Bool)]
     done: bool,
@@ -234,6 +273,8 @@ pub async fn find_bound(conn: &mut PgConn, keys: &Keyring, run: RunId) -> Result
 pub enum Ending {
     /// The client declined before the first question.
     Declined,
+    /// The specialist gave it up.
+    GivenUp,
     /// Our fault.
     Failed,
 }
@@ -245,6 +286,7 @@ pub enum Ending {
 pub async fn end(conn: &mut PgConn, run: RunId, ending: Ending) -> Result<(), DbError> {
     let query = match ending {
         Ending::Declined => "SELECT psycheos.run_close($1, 'canceled', 'declined', 'user')",
+        Ending::GivenUp => "SELECT psycheos.run_close($1, 'canceled', 'given_up', 'user')",
         Ending::Failed => "SELECT psycheos.run_failed($1)",
     };
     diesel::sql_query(query).bind::<SqlUuid, _>(run.0).execute(conn).await?;

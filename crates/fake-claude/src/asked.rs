@@ -3,15 +3,13 @@ use actix_web::http::header::HeaderMap;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use crate::refusal::Refusal;
+use crate::{pictures, refusal::Refusal};
 
 /// The version of the API this stand-in speaks.
 const VERSION: &str = "2023-06-01";
 /// Fields of a request that this stand-in knows.
 const FIELDS: [&str; 9] =
     ["model", "max_tokens", "system", "messages", "metadata", "output_config", "stop_sequences", "temperature", "stream"];
-/// Pictures the model can see.
-const PICTURES: [&str; 4] = ["image/jpeg", "image/png", "image/gif", "image/webp"];
 /// Words of JSON Schema that are refused whatever their value.
 const REFUSED_WORDS: [&str; 9] = [
     "minLength",
@@ -63,19 +61,14 @@ impl Asked {
     /// The body with every picture's bytes left out.
     pub(crate) fn without_pictures(&self) -> String {
         let mut body = self.body.clone();
-        let turns = body.get_mut("messages").and_then(Value::as_array_mut).into_iter().flatten();
-        for block in turns.filter_map(|turn| turn.get_mut("content")).filter_map(Value::as_array_mut).flatten() {
-            if let Some(data) = block.pointer_mut("/source/data") {
-                *data = Value::Null;
-            }
-        }
+        pictures::leave_out(&mut body);
         body.to_string()
     }
 }
 
-type Read<T> = Result<T, Refusal>;
+pub(crate) type Read<T> = Result<T, Refusal>;
 
-fn wrong<T>(place: &str, why: &str) -> Read<T> {
+pub(crate) fn wrong<T>(place: &str, why: &str) -> Read<T> {
     Err(Refusal::invalid(format!("{place}: {why}")))
 }
 
@@ -170,7 +163,7 @@ fn messages(value: Option<&Value>) -> Read<(String, usize)> {
                     match block.get("type").and_then(Value::as_str) {
                         Some("text") => texts.push(text_of(&place, block)?),
                         Some("image") => {
-                            picture(&place, block)?;
+                            pictures::check(&place, block)?;
                             images += 1;
                         }
                         _ => return wrong(&place, "type: Input should be 'text' or 'image'"),
@@ -181,14 +174,6 @@ fn messages(value: Option<&Value>) -> Read<(String, usize)> {
         }
     }
     Ok((texts.join("\n"), images))
-}
-
-fn picture(place: &str, block: &Value) -> Read<()> {
-    let field = |name: &str| block.pointer(&format!("/source/{name}")).and_then(Value::as_str).unwrap_or_default();
-    if field("type") != "base64" || !PICTURES.contains(&field("media_type")) || field("data").is_empty() {
-        return wrong(place, "source: Input should be a base64 image in JPEG, PNG, GIF or WebP");
-    }
-    Ok(())
 }
 
 fn user_id(metadata: Option<&Value>) -> Read<Option<String>> {

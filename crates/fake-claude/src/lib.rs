@@ -6,6 +6,7 @@ mod control;
 mod failing;
 mod invent;
 mod log;
+mod pictures;
 mod refusal;
 mod server;
 mod state;

@@ -2,8 +2,9 @@
 use std::collections::VecDeque;
 
 use serde::Serialize;
+use serde_json::Value;
 
-use crate::asked::Asked;
+use crate::{asked::Asked, pictures};
 
 /// As many requests are kept.
 const KEPT: usize = 1000;
@@ -53,7 +54,7 @@ impl Log {
         })
     }
 
-    /// Notes a request that is wrong, as it came.
+    /// Notes a request that is wrong, as it came, pictures excepted.
     pub(crate) fn note_refused(&mut self, body: &[u8]) -> u64 {
         self.push(LogLine {
             seq: 0,
@@ -63,7 +64,7 @@ impl Log {
             images: 0,
             user_id: None,
             outcome: "refused".to_owned(),
-            body: String::from_utf8_lossy(body).into_owned(),
+            body: as_it_came(body),
         })
     }
 
@@ -93,5 +94,15 @@ impl Log {
 
     pub(crate) fn last(&self) -> u64 {
         self.last
+    }
+}
+
+fn as_it_came(body: &[u8]) -> String {
+    match serde_json::from_slice::<Value>(body) {
+        Ok(mut body) => {
+            pictures::leave_out(&mut body);
+            body.to_string()
+        }
+        Err(_) => String::from_utf8_lossy(body).into_owned(),
     }
 }

@@ -197,6 +197,30 @@ async fn a_wrong_request_is_refused_as_the_service_does_it() {
 }
 
 #[tokio::test]
+async fn pictures_are_counted_and_their_bytes_are_kept_nowhere() {
+    let (fake, claude) = both().await;
+    let picture = |base64: &str| Block::Image { media_type: "image/png".into(), base64: base64.into() };
+    let with = |pictures: Vec<Block>| {
+        let mut asked = request("Что на рисунке?");
+        asked.messages[0].content.extend(pictures);
+        asked
+    };
+    let answer = claude.ask(&with(vec![picture("aGVsbG8="), picture("d29ybGQ=")])).await.unwrap();
+    // 3000 for the pictures; the rest as for the same request without them.
+    assert_eq!(answer.usage.input, 3000 + claude.ask(&with(vec![])).await.unwrap().usage.input);
+    assert!(claude.ask(&with(vec![picture("aGVsbG8")])).await.is_err());
+    assert!(claude.ask(&with(vec![picture(&"a".repeat((5 << 20) + 4))])).await.is_err());
+    let log: Vec<_> = fake.log_after(0).into_iter().map(|line| (line.images, line.outcome)).collect();
+    let line = |images, outcome: &str| (images, outcome.to_owned());
+    assert_eq!(log, [line(2, "answered"), line(0, "answered"), line(0, "refused"), line(0, "refused")]);
+    assert!(fake.saw("Что на рисунке?") && !fake.saw("aGVsbG8") && !fake.saw("aaaa"));
+    let shown = control(&fake, "log?after=0", Value::Null).await;
+    assert_eq!(shown[0]["images"], 2);
+    fake.add_fault(Fault::once(FaultKind::Overloaded));
+    assert!(claude.ask(&with(vec![picture("aGVsbG8=")])).await.is_err());
+}
+
+#[tokio::test]
 async fn answers_to_screens_prompts_pass_its_own_checks_in_both_languages() {
     let (_fake, claude) = both().await;
     for locale in [Locale::Ru, Locale::En] {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use serde_json::{Value, json};
 
 use crate::engine::Engine;
@@ -30,7 +31,7 @@ pub(crate) enum How {
 pub(crate) struct Reply {
     pub status: u16,
     pub content_type: &'static str,
-    pub body: String,
+    pub body: Bytes,
     pub retry_after: Option<u64>,
     pub how: How,
 }
@@ -40,7 +41,7 @@ impl Reply {
         Self {
             status: error.code,
             content_type: "application/json",
-            body: error.body().to_string(),
+            body: error.body().to_string().into(),
             retry_after: error.retry_after,
             how: How::Plain,
         }
@@ -49,11 +50,11 @@ impl Reply {
     pub fn done(done: &Done) -> Self {
         let mut body = json!({ "ok": true, "result": done.result });
         crate::model::set(&mut body, "description", done.description);
-        Self { status: 200, content_type: "application/json", body: body.to_string(), retry_after: None, how: How::Plain }
+        Self { status: 200, content_type: "application/json", body: body.to_string().into(), retry_after: None, how: How::Plain }
     }
 
     fn html_502() -> Self {
-        Self { status: 502, content_type: "text/html", body: BAD_GATEWAY.to_owned(), retry_after: None, how: How::Plain }
+        Self { status: 502, content_type: "text/html", body: BAD_GATEWAY.into(), retry_after: None, how: How::Plain }
     }
 }
 
@@ -62,7 +63,7 @@ const BAD_GATEWAY: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>
      </body>\r\n</html>\r\n";
 
 /// What a fault does instead of the call; `Err` where the call goes on.
-fn instead(fault: Option<FaultKind>) -> Result<(Reply, &'static str), Option<FaultKind>> {
+pub(crate) fn instead(fault: Option<FaultKind>) -> Result<(Reply, &'static str), Option<FaultKind>> {
     let reply = |error: ApiError| Reply::error(&error);
     Ok(match fault {
         Some(FaultKind::TooManyRequests { retry_after }) => (reply(ApiError::too_many(retry_after)), "fault: too_many_requests"),
@@ -83,7 +84,7 @@ fn instead(fault: Option<FaultKind>) -> Result<(Reply, &'static str), Option<Fau
 }
 
 /// How a fault spoils the answer of a call that went through.
-fn spoil(fault: Option<&FaultKind>) -> (How, &'static str) {
+pub(crate) fn spoil(fault: Option<&FaultKind>) -> (How, &'static str) {
     match fault {
         Some(FaultKind::TimeoutAfterApply { hold_ms }) => (How::Never(*hold_ms), "fault: timeout_after_apply"),
         Some(FaultKind::ResetAfterApply) => (How::Never(0), "fault: reset_after_apply"),
@@ -155,7 +156,7 @@ impl Engine {
         reply
     }
 
-    fn record(self: &Arc<Self>, entry: LogEntry) {
+    pub(crate) fn record(self: &Arc<Self>, entry: LogEntry) {
         self.trace(&entry);
         self.with(|state| state.journal.log(state.now, entry));
     }

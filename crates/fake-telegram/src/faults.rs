@@ -63,7 +63,8 @@ pub struct Fault {
     /// Only calls of this bot (`pro`); any bot if absent.
     #[serde(default)]
     pub bot: Option<String>,
-    /// Only this method, in any case; for `duplicate_update` the kind of update.
+    /// Only this method, in any case, or `file` for downloads of files; for `duplicate_update`
+    /// the kind of update.
     #[serde(default)]
     pub method: Option<String>,
     /// Only this chat.

@@ -39,6 +39,8 @@ pub enum LogKind {
     WebhookAnswer,
     /// One attempt to deliver an update.
     Delivery,
+    /// A bot fetched the bytes of a file.
+    Download,
 }
 
 /// One line of the append-only log.
@@ -54,7 +56,7 @@ pub struct LogEntry {
     pub kind: LogKind,
     /// Name of the bot (`pro`).
     pub bot: String,
-    /// Method as it was called, or the kind of the update.
+    /// Method as it was called, the kind of the update, or `file` for a download.
     pub method: String,
     /// Chat it concerns.
     pub chat: Option<i64>,

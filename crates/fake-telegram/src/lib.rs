@@ -16,7 +16,7 @@
 //! | `POST send` `{bot, user, text}` or `{bot, user, message: {…}}` | writes to a bot |
 //! | `POST edit` `{bot, user, message_id, text}` | edits an own text |
 //! | `POST press` `{bot, user, message_id}` with `data`, `label` or `row` and `col`; `stale` | presses |
-//! | `POST upload?bot&user&kind&file_name&mime_type&caption`, bytes as body | sends a file |
+//! | `POST upload?bot&user&kind`, bytes as body, with what a [`PersonFile`] may have | sends a file |
 //! | `POST pay` `{bot, chat, message_id, payer?}` | pays, answers a [`PayOutcome`] |
 //! | `POST block`, `unblock` `{bot, user}`, `deactivate` `{user}` | closes and opens chats |
 //! | `POST update` `{bot, chat, kind, content}` | sends any update |
@@ -50,9 +50,11 @@ mod config;
 mod control;
 mod courier;
 mod delivery;
+mod downloads;
 mod engine;
 mod error;
 mod faults;
+mod files;
 mod html;
 mod journal;
 mod limits;
@@ -63,6 +65,7 @@ mod multipart;
 mod observe;
 mod params;
 mod people;
+mod person_files;
 mod picture;
 mod queue;
 mod server;
@@ -86,7 +89,8 @@ pub use crate::journal::{Event, LogEntry, LogKind};
 pub use crate::markup::Target;
 pub use crate::model::Person;
 pub use crate::observe::{BotSummary, ChatSummary};
-pub use crate::people::{FileKind, PersonFile, Pressed, Sent};
+pub use crate::people::{Pressed, Sent};
+pub use crate::person_files::{FileKind, PersonFile};
 pub use crate::stars::PayOutcome;
 pub use crate::state::{CallbackAnswer, ChatMessage};
 

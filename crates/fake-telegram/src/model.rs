@@ -1,11 +1,11 @@
-//! People, chats, messages and files, and their Bot API form.
+//! People, chats and messages, and their Bot API form.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
-use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use crate::files::{File, Files};
 use crate::html::Entity;
 
 /// A person who can talk to bots; also the shape in which one is created.
@@ -87,7 +87,13 @@ pub(crate) enum Content {
         caption: Body,
     },
     Photo {
+        /// Ids of its sizes, the largest last.
+        sizes: Vec<String>,
+        caption: Body,
+    },
+    Voice {
         file_id: String,
+        secs: u32,
         caption: Body,
     },
     Invoice(Invoice),
@@ -99,7 +105,10 @@ impl Content {
     /// Text or caption.
     pub fn body(&self) -> Option<&Body> {
         match self {
-            Self::Text(body) | Self::Document { caption: body, .. } | Self::Photo { caption: body, .. } => Some(body),
+            Self::Text(body)
+            | Self::Document { caption: body, .. }
+            | Self::Photo { caption: body, .. }
+            | Self::Voice { caption: body, .. } => Some(body),
             Self::Invoice(_) | Self::Raw(_) => None,
         }
     }
@@ -176,8 +185,13 @@ impl Message {
                 set(out, "document", files.get(file_id).map(File::document));
                 caption(out, c);
             }
-            Content::Photo { file_id, caption: c } => {
-                set(out, "photo", files.get(file_id).map(|f| [f.photo()]));
+            Content::Photo { sizes, caption: c } => {
+                let sizes: Vec<Value> = sizes.iter().filter_map(|id| files.get(id)).map(File::photo).collect();
+                out["photo"] = json!(sizes);
+                caption(out, c);
+            }
+            Content::Voice { file_id, secs, caption: c } => {
+                set(out, "voice", files.get(file_id).map(|file| file.voice(*secs)));
                 caption(out, c);
             }
             Content::Invoice(invoice) => {
@@ -204,78 +218,4 @@ pub(crate) struct Chat {
     /// The person has blocked the bot.
     pub blocked: bool,
     pub messages: BTreeMap<i64, Message>,
-}
-
-/// One stored file.
-#[derive(Debug, Clone)]
-pub(crate) struct File {
-    /// Id for the bot that owns it.
-    pub file_id: String,
-    pub unique_id: String,
-    /// Index of the owning bot; ids of other bots' files are refused.
-    pub bot: usize,
-    pub name: String,
-    pub mime_type: Option<String>,
-    /// Width and height in pixels, for pictures.
-    pub size: Option<(u32, u32)>,
-    /// Path under `/file/bot<token>/`.
-    pub path: String,
-    pub bytes: Bytes,
-}
-
-impl File {
-    pub fn document(&self) -> Value {
-        let mut out = json!({
-            "file_id": self.file_id, "file_unique_id": self.unique_id,
-            "file_name": self.name, "file_size": self.bytes.len(),
-        });
-        set(&mut out, "mime_type", self.mime_type.as_ref());
-        out
-    }
-
-    pub fn photo(&self) -> Value {
-        let (width, height) = self.size.unwrap_or((90, 90));
-        json!({
-            "file_id": self.file_id, "file_unique_id": self.unique_id,
-            "width": width, "height": height, "file_size": self.bytes.len(),
-        })
-    }
-}
-
-/// All stored files, by id.
-#[derive(Debug, Default)]
-pub(crate) struct Files {
-    by_id: HashMap<String, File>,
-}
-
-impl Files {
-    pub fn get(&self, file_id: &str) -> Option<&File> {
-        self.by_id.get(file_id)
-    }
-
-    /// A bot's file by its path.
-    pub fn by_path(&self, bot: usize, path: &str) -> Option<&File> {
-        let mut all = self.by_id.values();
-        all.find(|file| file.bot == bot && file.path == path)
-    }
-
-    /// Stores a file and gives its id, unique to the owning bot.
-    pub fn add(&mut self, bot: usize, folder: &str, upload: &crate::params::Upload) -> String {
-        let number = self.by_id.len() + 1;
-        let file_id = format!("BQACAgIAAxkB{bot:02}{number:08}");
-        let extension = upload.file_name.rsplit_once('.').map_or("", |(_, e)| e);
-        let dot = if extension.is_empty() { "" } else { "." };
-        let file = File {
-            unique_id: format!("AgAD{number:08}"),
-            bot,
-            name: upload.file_name.clone(),
-            mime_type: upload.mime_type.clone(),
-            size: crate::picture::size(&upload.bytes),
-            path: format!("{folder}/file_{number}{dot}{extension}"),
-            bytes: upload.bytes.clone(),
-            file_id: file_id.clone(),
-        };
-        self.by_id.insert(file_id.clone(), file);
-        file_id
-    }
 }

@@ -8,12 +8,14 @@ use serde_json::Value;
 use crate::error::ApiError;
 use crate::multipart;
 
-/// A file that came with the request.
+/// A file that came with the request, or from a person.
 #[derive(Debug, Clone)]
 pub(crate) struct Upload {
     pub file_name: String,
     pub mime_type: Option<String>,
     pub bytes: Bytes,
+    /// The size that is told of it, where it is not that of the bytes.
+    pub declared_size: Option<u64>,
 }
 
 /// Named parameters and files of one call.
@@ -65,7 +67,7 @@ impl Params {
         for part in parts {
             match part.file_name {
                 Some(file_name) => {
-                    let upload = Upload { file_name, mime_type: part.mime_type, bytes: part.bytes };
+                    let upload = Upload { file_name, mime_type: part.mime_type, bytes: part.bytes, declared_size: None };
                     params.files.insert(part.name, upload);
                 }
                 None => {

@@ -1,9 +1,8 @@
-//! What people do: write, press, upload, pay, block. Methods of the handle.
+//! What people do: write, press, pay, block. Methods of the handle.
 
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
-use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -13,7 +12,6 @@ use crate::markup::{self, Target};
 use crate::methods::person_entities;
 use crate::model::{Body, Chat, Content, Message, Person};
 use crate::params::Params;
-use crate::params::Upload;
 use crate::stars::PayOutcome;
 use crate::state::{Callback, CallbackAnswer, State};
 
@@ -33,31 +31,6 @@ pub struct Pressed {
     pub callback_query_id: String,
     /// Id of the update; `None` if the bot does not want its kind.
     pub update_id: Option<i64>,
-}
-
-/// How a person sends a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FileKind {
-    /// As a file, unchanged.
-    Document,
-    /// As a picture.
-    Photo,
-}
-
-/// A file a person sends.
-#[derive(Debug, Clone)]
-pub struct PersonFile {
-    /// As a file or as a picture.
-    pub kind: FileKind,
-    /// Name shown with a document.
-    pub file_name: String,
-    /// Media type, if known.
-    pub mime_type: Option<String>,
-    /// Content.
-    pub bytes: Bytes,
-    /// Text below it, may be empty.
-    pub caption: String,
 }
 
 impl FakeTelegram {
@@ -80,39 +53,25 @@ impl FakeTelegram {
         let text = text.trim();
         let units = utf16_len(text);
         ensure!((1..=4096).contains(&units), "a text has 1 to 4096 UTF-16 units");
-        self.say(bot, user, Content::Text(typed(text)))
-    }
-
-    /// A person sends a file or a picture.
-    ///
-    /// # Errors
-    /// Unknown bot or person, a blocked bot.
-    pub fn send_file(&self, bot: &str, user: i64, file: PersonFile) -> anyhow::Result<Sent> {
-        let upload = Upload { file_name: file.file_name, mime_type: file.mime_type, bytes: file.bytes };
-        let index = self.bot(bot)?;
-        let caption = typed(&file.caption);
-        let content = self.engine.with(|state| match file.kind {
-            FileKind::Document => Content::Document { file_id: state.files.add(index, "documents", &upload), caption },
-            FileKind::Photo => Content::Photo { file_id: state.files.add(index, "photos", &upload), caption },
-        });
-        self.say(bot, user, content)
+        self.say(bot, user, Content::Text(typed(text)), None)
     }
 
     /// A person sends any other content, given as fields of the Bot API's message: a sticker,
-    /// a voice message, a contact.
+    /// a contact.
     ///
     /// # Errors
     /// Unknown bot or person, a blocked bot.
     pub fn send_other(&self, bot: &str, user: i64, fields: Map<String, Value>) -> anyhow::Result<Sent> {
-        self.say(bot, user, Content::Raw(fields))
+        self.say(bot, user, Content::Raw(fields), None)
     }
 
-    fn say(&self, bot: &str, user: i64, content: Content) -> anyhow::Result<Sent> {
+    /// A person says something, as part of an album or by itself.
+    pub(crate) fn say(&self, bot: &str, user: i64, content: Content, album: Option<String>) -> anyhow::Result<Sent> {
         let index = self.bot(bot)?;
         self.engine.with(|state| {
             open_chat(state, index, user)?.started = true;
             let date = state.now.unix;
-            let make = |id| Message::new(id, false, date, content);
+            let make = |id| Message { media_group: album, ..Message::new(id, false, date, content) };
             let message_id = state.add_message(index, user, make);
             let body = state.message_json(index, user, message_id);
             Ok(Sent { message_id, update_id: state.notify(index, "message", body, user, user) })
@@ -297,6 +256,6 @@ fn press(state: &mut State, bot: usize, user: i64, message_id: i64, data: String
 }
 
 /// A text as a person types it.
-fn typed(text: &str) -> Body {
+pub(crate) fn typed(text: &str) -> Body {
     Body { text: text.to_owned(), entities: person_entities(text), source: text.to_owned(), parse_mode: None }
 }

@@ -106,7 +106,7 @@ async fn deliver(request: &HttpRequest, reply: Reply) -> HttpResponse {
         How::Slow(ms) => {
             let mut response = builder(&reply);
             response.insert_header(("Content-Length", reply.body.len().to_string()));
-            let pieces: Vec<Bytes> = reply.body.as_bytes().chunks(16).map(Bytes::copy_from_slice).collect();
+            let pieces: Vec<Bytes> = reply.body.chunks(16).map(|piece| reply.body.slice_ref(piece)).collect();
             let slow = stream::iter(pieces).then(move |piece| async move {
                 tokio::time::sleep(Duration::from_millis(ms)).await;
                 Ok::<_, std::io::Error>(piece)
@@ -114,8 +114,7 @@ async fn deliver(request: &HttpRequest, reply: Reply) -> HttpResponse {
             response.no_chunking(reply.body.len() as u64).streaming(slow)
         }
         How::Broken => {
-            let half = reply.body.as_bytes().get(..reply.body.len() / 2);
-            let half = Bytes::copy_from_slice(half.unwrap_or_default());
+            let half = reply.body.slice(..reply.body.len() / 2);
             // The pause lets the first half leave before the connection breaks.
             let cut = stream::once(async {
                 tokio::task::yield_now().await;
@@ -137,14 +136,11 @@ fn hang_up(request: &HttpRequest) {
 }
 
 /// `/file/bot<token>/<path>`.
-async fn download(path: Path<(String, String)>, telegram: Data<FakeTelegram>) -> HttpResponse {
+async fn download(request: HttpRequest, path: Path<(String, String)>, telegram: Data<FakeTelegram>) -> HttpResponse {
     let (token, path) = path.into_inner();
-    let found = telegram.engine.read(|state| {
-        let bot = state.bot_by_token(&token)?;
-        state.files.by_path(bot, &path).map(|file| file.bytes.clone())
-    });
-    match found {
-        Some(bytes) => HttpResponse::Ok().content_type("application/octet-stream").body(bytes),
-        None => answer_error(&ApiError::custom(404, "Not Found")),
-    }
+    let Some(bot) = telegram.engine.read(|state| state.bot_by_token(&token)) else {
+        return answer_error(&ApiError::custom(404, "Not Found"));
+    };
+    let reply = telegram.engine.download(bot, &path).await;
+    deliver(&request, reply).await
 }

@@ -13,10 +13,11 @@ use crate::config::Config;
 use crate::delivery::Scheduler;
 use crate::error::ApiError;
 use crate::faults::Faults;
+use crate::files::{File, Files};
 use crate::html::Entity;
 use crate::journal::Journal;
 use crate::limits::Limits;
-use crate::model::{Chat, Content, File, Files, Message, Person, set};
+use crate::model::{Chat, Content, Message, Person, set};
 use crate::queue::{Draft, Update, Updates};
 use crate::stars::{Checkout, Transaction};
 
@@ -120,6 +121,8 @@ pub struct ChatMessage {
     pub document: Option<Value>,
     /// Bot API `PhotoSize` of the largest size.
     pub photo: Option<Value>,
+    /// Bot API `Voice`.
+    pub voice: Option<Value>,
     /// Bot API `Invoice`, with `payload` and `paid_by` (user ids) added.
     pub invoice: Option<Value>,
     /// Other content, as the fields of the Bot API's message.
@@ -278,6 +281,7 @@ impl State {
             reply_markup: message.markup.clone(),
             document: None,
             photo: None,
+            voice: None,
             invoice: None,
             other: None,
             protected: message.protected,
@@ -287,8 +291,11 @@ impl State {
             Content::Document { file_id, .. } => {
                 view.document = self.files.get(file_id).map(File::document);
             }
-            Content::Photo { file_id, .. } => {
-                view.photo = self.files.get(file_id).map(File::photo);
+            Content::Photo { sizes, .. } => {
+                view.photo = sizes.last().and_then(|id| self.files.get(id)).map(File::photo);
+            }
+            Content::Voice { file_id, secs, .. } => {
+                view.voice = self.files.get(file_id).map(|file| file.voice(*secs));
             }
             Content::Invoice(invoice) => {
                 view.invoice = Some(json!({

@@ -25,6 +25,7 @@ pub fn from_artifact(artifact: &Artifact, picture: Option<&[u8]>) -> Document {
     blocks.extend(parts::in_short(artifact, locale));
     blocks.extend(picture.map(|png| framed(png, locale)));
     blocks.extend(parts::structural(artifact, locale));
+    blocks.extend(parts::sections(artifact));
     blocks.extend(parts::comparison(artifact));
     blocks.extend(parts::questions(artifact, locale));
     blocks.extend(parts::actions(artifact, locale));

@@ -142,6 +142,21 @@ impl Platform {
                 });
                 self.claude.release_next(1);
             }
+            Drive::ClaudeSays(name) => {
+                let text = chat_test::reply(name).map_err(anyhow::Error::msg)?;
+                let answer = serde_json::from_str(&text).with_context(|| format!("replies/{name}.json"))?;
+                self.claude.add_answer(fake_claude::Canned { matching: None, answer, times: Some(1) });
+                self.claude.release_next(1);
+            }
+            Drive::Send { who, bot, file, caption } => {
+                let user = self.user(who);
+                let bytes = chat_test::file(file).map_err(anyhow::Error::msg)?;
+                let caption = caption.as_deref().unwrap_or_default();
+                match chat_test::is_photo(file) {
+                    true => self.telegram.send_photo(bot.as_str(), user, bytes, caption, None)?,
+                    false => self.telegram.send_document(bot.as_str(), user, file, "", bytes, caption)?,
+                };
+            }
             Drive::FirstStars(stars) => self.story.first_stars = *stars,
             Drive::OtherProcess | Drive::Pay { .. } | Drive::PaidAgain | Drive::GivenBack => {}
         }
@@ -210,6 +225,8 @@ impl Platform {
             | Drive::ClaudeAway
             | Drive::OtherProcess
             | Drive::ClaudeWords(_)
+            | Drive::ClaudeSays(_)
+            | Drive::Send { .. }
             | Drive::FirstStars(_) => Ok(None),
         }
     }
@@ -246,8 +263,11 @@ impl Platform {
         let beginning = format!("https://t.me/psycheos_{bot}_bot?start=");
         let ids = self.story.people.iter().enumerate().map(|(at, who)| id(who, at));
         let all = ids.flat_map(|user| BotId::ALL.iter().flat_map(move |shown| self.telegram.messages(shown.as_str(), user)));
-        let links = all.filter_map(|message| {
-            message.text.rsplit_once(&beginning).map(|(_, token)| (message.date, message.message_id, token.trim().to_owned()))
+        let links = all.flat_map(|message| {
+            let texts = std::iter::once(message.text.clone()).chain(urls(&message));
+            let tokens: Vec<String> =
+                texts.filter_map(|text| text.rsplit_once(&beginning).map(|(_, token)| token.trim().to_owned())).collect();
+            tokens.into_iter().map(move |token| (message.date, message.message_id, token))
         });
         links.max().map(|(_, _, token)| token)
     }
@@ -323,4 +343,11 @@ fn labels(message: &ChatMessage) -> Vec<Vec<String>> {
         rows.iter().map(|row| row.as_array().map(|keys| keys.iter().map(label).collect()).unwrap_or_default()).collect()
     })
     .unwrap_or_default()
+}
+
+/// Links behind a message's keys.
+fn urls(message: &ChatMessage) -> Vec<String> {
+    let rows = message.reply_markup.as_ref().and_then(|markup| markup["inline_keyboard"].as_array());
+    let keys = rows.into_iter().flatten().filter_map(Value::as_array).flatten();
+    keys.filter_map(|key| key["url"].as_str().map(str::to_owned)).collect()
 }

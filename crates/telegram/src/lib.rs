@@ -2,10 +2,12 @@
 //! 4), and every outcome is a decision: sent, not sent, refused, unknown.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod download;
 mod outcome;
 mod stars;
 mod transport;
 
+pub use download::DownloadFailure;
 pub use outcome::{Failure, Refusal};
 pub use stars::STAR_PAGE;
 pub use transport::{Sent, Telegram, Token, Upload};

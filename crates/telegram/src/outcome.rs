@@ -79,25 +79,58 @@ struct Parameters {
     retry_after: Option<u64>,
 }
 
+/// Why a call did not give a result, before anybody decided what a refusal means.
+#[derive(Debug)]
+pub(crate) enum Setback {
+    NotSent,
+    SlowDown {
+        after: Duration,
+    },
+    Unknown,
+    /// `code` is 0 where the answer did not come from the method.
+    Refused {
+        code: i64,
+        /// In lower case.
+        description: String,
+    },
+}
+
+impl From<Setback> for Failure {
+    fn from(setback: Setback) -> Self {
+        match setback {
+            Setback::NotSent => Self::NotSent,
+            Setback::SlowDown { after } => Self::SlowDown { after },
+            Setback::Unknown => Self::Unknown,
+            Setback::Refused { code, description } => Self::Refused(refusal(code, &description)),
+        }
+    }
+}
+
 /// Reads an answer: status first, then the body.
-pub(crate) fn read(status: u16, retry_after_header: Option<u64>, body: &[u8]) -> Result<Value, Failure> {
+pub(crate) fn read(status: u16, retry_after_header: Option<u64>, body: &[u8]) -> Result<Value, Setback> {
     let parsed: Option<Body> = serde_json::from_slice(body).ok();
     if status == 429 {
         let from_body = parsed.and_then(|body| body.parameters).and_then(|parameters| parameters.retry_after);
-        return Err(Failure::SlowDown { after: Duration::from_secs(from_body.or(retry_after_header).unwrap_or(1)) });
+        return Err(Setback::SlowDown { after: wait(from_body.or(retry_after_header)) });
     }
     if status >= 500 {
-        return Err(Failure::Unknown);
+        return Err(Setback::Unknown);
     }
     let Some(body) = parsed else {
         // A 4xx that is no JSON never reached the method; a 2xx that is none may have done anything.
-        return Err(if (400..500).contains(&status) { Failure::Refused(Refusal::Ours) } else { Failure::Unknown });
+        let refused = Setback::Refused { code: 0, description: String::new() };
+        return Err(if (400..500).contains(&status) { refused } else { Setback::Unknown });
     };
     if body.ok && (200..300).contains(&status) {
         return Ok(body.result.unwrap_or(Value::Null));
     }
     let code = body.error_code.unwrap_or(i64::from(status));
-    Err(Failure::Refused(refusal(code, &body.description.unwrap_or_default().to_lowercase())))
+    Err(Setback::Refused { code, description: body.description.unwrap_or_default().to_lowercase() })
+}
+
+/// The wait a 429 asks for; a second where it names none.
+pub(crate) fn wait(secs: Option<u64>) -> Duration {
+    Duration::from_secs(secs.unwrap_or(1))
 }
 
 fn refusal(code: i64, description: &str) -> Refusal {
@@ -134,6 +167,10 @@ mod tests {
     fn error(status: u16, description: &str) -> Failure {
         let body = serde_json::json!({ "ok": false, "error_code": status, "description": description }).to_string();
         read(status, None, body.as_bytes()).unwrap_err()
+    }
+
+    fn read(status: u16, retry_after: Option<u64>, body: &[u8]) -> Result<Value, Failure> {
+        super::read(status, retry_after, body).map_err(Failure::from)
     }
 
     #[test]

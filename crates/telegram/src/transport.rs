@@ -2,11 +2,11 @@
 use std::{fmt, time::Duration};
 
 use domain::TelegramMessageId;
-use reqwest::{Client, multipart, redirect};
+use reqwest::{Client, RequestBuilder, Response, Url, multipart, redirect};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
-use crate::outcome::{Failure, read};
+use crate::outcome::{Failure, Setback, read};
 
 /// A bot's token. Never shown; it enters a URL in one place.
 #[derive(Clone)]
@@ -109,9 +109,13 @@ impl Telegram {
     /// # Errors
     /// [`Failure`].
     pub async fn call(&self, method: &str, params: &Value) -> Result<Sent, Failure> {
+        Ok(Sent { result: self.ask(method, params).await? })
+    }
+
+    /// Calls a method; a refusal stays as Telegram worded it.
+    pub(crate) async fn ask(&self, method: &str, params: &Value) -> Result<Value, Setback> {
         let limit = if method == "answerPreCheckoutQuery" { CHECKOUT } else { TOTAL };
-        let request = self.http.post(self.url(method)).timeout(limit).json(params);
-        self.finish(request).await
+        finish(self.http.post(self.url(method)).timeout(limit).json(params)).await
     }
 
     /// Calls a method with parameters and a document.
@@ -130,27 +134,42 @@ impl Telegram {
                 form = form.text(name.clone(), text);
             }
         }
-        let request = self.http.post(self.url(method)).timeout(UPLOAD).multipart(form);
-        self.finish(request).await
+        Ok(Sent { result: finish(self.http.post(self.url(method)).timeout(UPLOAD).multipart(form)).await? })
     }
 
-    async fn finish(&self, request: reqwest::RequestBuilder) -> Result<Sent, Failure> {
-        let response = match request.send().await {
-            Ok(response) => response,
-            // Only a failure to connect is sure to have happened before anything was sent.
-            Err(error) if error.is_connect() || error.is_builder() => return Err(Failure::NotSent),
-            Err(_) => return Err(Failure::Unknown),
-        };
-        let status = response.status().as_u16();
-        let retry_after =
-            response.headers().get("retry-after").and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
-        let body = response.bytes().await.map_err(|_| Failure::Unknown)?;
-        read(status, retry_after, &body).map(|result| Sent { result })
+    /// The request for a file's bytes; `None` where the path cannot be put behind the token.
+    pub(crate) fn file(&self, path: &str) -> Option<RequestBuilder> {
+        let mut url = Url::parse(&self.bot("file/")).ok()?;
+        url.path_segments_mut().ok()?.extend(path.split('/'));
+        Some(self.http.get(url))
     }
 
     fn url(&self, method: &str) -> String {
-        format!("{}/bot{}/{method}", self.base, self.token.0.expose_secret())
+        format!("{}/{method}", self.bot(""))
     }
+
+    /// The bot's place under `folder`, with its token.
+    fn bot(&self, folder: &str) -> String {
+        format!("{}/{folder}bot{}", self.base, self.token.0.expose_secret())
+    }
+}
+
+async fn finish(request: RequestBuilder) -> Result<Value, Setback> {
+    let response = match request.send().await {
+        Ok(response) => response,
+        // Only a failure to connect is sure to have happened before anything was sent.
+        Err(error) if error.is_connect() || error.is_builder() => return Err(Setback::NotSent),
+        Err(_) => return Err(Setback::Unknown),
+    };
+    let status = response.status().as_u16();
+    let retry_after = retry_after(&response);
+    let body = response.bytes().await.map_err(|_| Setback::Unknown)?;
+    read(status, retry_after, &body)
+}
+
+/// Seconds of the header `Retry-After`.
+pub(crate) fn retry_after(response: &Response) -> Option<u64> {
+    response.headers().get("retry-after")?.to_str().ok()?.parse().ok()
 }
 
 #[cfg(test)]

@@ -9,12 +9,13 @@ use anyhow::{Context as _, ensure};
 use serde_json::Value;
 
 /// Crates without async, IO, clock or randomness.
-const PURE: [&str; 7] = [
+const PURE: [&str; 8] = [
     "psycheos-domain",
     "psycheos-idempotency-key",
     "psycheos-bot-kit",
     "psycheos-bot-pro",
     "psycheos-bot-screen",
+    "psycheos-bot-interpretator",
     "psycheos-bot-gate",
     "psycheos-report",
 ];
@@ -26,8 +27,8 @@ const RESERVED: [(&str, &[&str]); 7] = [
     ("diesel-async", &["psycheos-db"]),
     ("deadpool", &["psycheos-db"]),
     ("psycheos-claude", &["psycheos-worker"]),
-    ("psycheos-documents", &["psycheos-worker"]),
-    ("psycheos-telegram", &["psycheos-sender", "psycheos-ops"]),
+    ("psycheos-documents", &["psycheos-worker", "psycheos-chat-test"]),
+    ("psycheos-telegram", &["psycheos-sender", "psycheos-ops", "psycheos-worker"]),
     ("actix-web", &["psycheos-api", "psycheos-service", "psycheos-fake-telegram", "psycheos-fake-claude", "psycheos-playground"]),
 ];
 /// What is never in an image.

@@ -90,6 +90,7 @@ impl Stage<'_> {
             | Effect::CompleteScreening { .. }
             | Effect::Withdraw { .. }
             | Effect::FailRun { .. }
+            | Effect::GiveUp { .. }
             | Effect::Unbind
             | Effect::RaiseDanger(_)
             | Effect::Enqueue(_)
@@ -180,6 +181,7 @@ impl Stage<'_> {
             }
             Effect::Withdraw { run } => screening::withdraw(conn, run).await,
             Effect::FailRun { run } => passes::end(conn, run, passes::Ending::Failed).await,
+            Effect::GiveUp { run } => passes::end(conn, run, passes::Ending::GivenUp).await,
             Effect::Unbind => {
                 self.bound = None;
                 Ok(())

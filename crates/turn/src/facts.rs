@@ -155,6 +155,9 @@ async fn answer_owner(conn: &mut PgConn, keys: &Keyring, owner: UserId, need: Ne
             let (available, price) = money::lock_offer(conn, owner, service).await?;
             facts.offer = Some(Offer { price, available });
             facts.case = cases::find_card(conn, keys, owner, case).await?;
+            if passes::role_in(service) == Role::Specialist {
+                facts.waiting_pass = passes::find_waiting(conn, keys, owner, case, service).await?;
+            }
         }
         Need::Results { case, page } => {
             facts.case = cases::find_card(conn, keys, owner, case).await?;

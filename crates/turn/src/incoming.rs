@@ -1,6 +1,6 @@
 //! An update as it came, read in two steps: first its number alone, so that whatever else is wrong with it can be put aside
 //! under that number, then the rest.
-use bot_kit::{Checkout, Event, Media, Payment, Person};
+use bot_kit::{Attachment, Checkout, Event, Media, Payment, Person};
 use domain::{ChatId, Stars, TelegramId, TelegramMessageId, UpdateId};
 use frankenstein::{
     types::{Chat, ChatMember, ChatType, MaybeInaccessibleMessage, Message, User},
@@ -126,10 +126,20 @@ fn of_message(message: &Message) -> (Option<ChatId>, Happened) {
 }
 
 fn media_of(message: &Message) -> Media {
-    if message.photo.is_some() {
-        Media::Photo
-    } else if message.document.is_some() {
-        Media::Document
+    let attachment = |file: &str, size: Option<u64>, mime: Option<&String>, name: Option<&String>| Attachment {
+        file: file.to_owned(),
+        size,
+        mime: mime.cloned(),
+        name: name.cloned(),
+        caption: message.caption.clone(),
+        album: message.media_group_id.clone(),
+    };
+    // Telegram lists a photo's sizes from small to large.
+    if let Some(largest) = message.photo.as_ref().and_then(|sizes| sizes.last()) {
+        Media::Photo(attachment(&largest.file_id, largest.file_size, None, None))
+    } else if let Some(document) = &message.document {
+        let size = document.file_size;
+        Media::Document(attachment(&document.file_id, size, document.mime_type.as_ref(), document.file_name.as_ref()))
     } else if message.voice.is_some() || message.audio.is_some() || message.video.is_some() || message.video_note.is_some() {
         Media::Voice
     } else {

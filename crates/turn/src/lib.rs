@@ -12,4 +12,4 @@ mod shell;
 pub use incoming::{Happened, Incoming, Unreadable, read};
 pub use letter::Letter;
 pub use render::{document_params, edit_params, operator_message, send_params};
-pub use shell::{Cause, Made, Reply, Shell, TurnError};
+pub use shell::{Answer, Cause, Made, Reply, Shell, TurnError};

@@ -1,10 +1,11 @@
 //! One turn, from the event to the commit.
 use std::sync::Arc;
 
-use bot_gate::{Conceptualizator, Interpretator, Simulator};
+use bot_gate::{Conceptualizator, Simulator};
+use bot_interpretator::Interpretator;
 use bot_kit::{Bot, BotNames, Event, Facts, IdSource, Person, Scene};
 use bot_pro::Pro;
-use bot_screen::{Ready, Screen};
+use bot_screen::Screen;
 use db::{
     DbError, KeyOwner, Keyring, PgConn, Pool,
     chat::{self, ClosedTurn, OpenedTurn},
@@ -79,6 +80,24 @@ impl Cause {
         match self {
             Self::Update(update) => key::Cause::Update(update),
             Self::Job(job) => key::Cause::Job(job),
+        }
+    }
+}
+
+/// What the worker answers a bot with.
+#[derive(Debug)]
+pub enum Answer {
+    /// Screen.
+    Screen(bot_screen::Ready),
+    /// Interpretator.
+    Interpretator(bot_interpretator::wish::Ready),
+}
+
+impl Answer {
+    fn bot(&self) -> BotId {
+        match self {
+            Self::Screen(_) => BotId::Screen,
+            Self::Interpretator(_) => BotId::Interpretator,
         }
     }
 }
@@ -194,7 +213,7 @@ impl Shell {
         let made = match bot {
             BotId::Pro => self.turn::<Pro>(conn, &occasion, opened, event.clone()).await?,
             BotId::Screen => self.turn::<Screen>(conn, &occasion, opened, event.clone().widen()).await?,
-            BotId::Interpretator => self.turn::<Interpretator>(conn, &occasion, opened, event.clone()).await?,
+            BotId::Interpretator => self.turn::<Interpretator>(conn, &occasion, opened, event.clone().widen()).await?,
             BotId::Conceptualizator => self.turn::<Conceptualizator>(conn, &occasion, opened, event.clone()).await?,
             BotId::Simulator => self.turn::<Simulator>(conn, &occasion, opened, event.clone()).await?,
         };
@@ -218,17 +237,17 @@ impl Shell {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn answer_screen(
+    pub async fn answer(
         &self,
         conn: &mut PgConn,
         chat: ChatId,
         job: JobId,
-        answer: Ready,
+        answer: Answer,
         correlation: Option<&str>,
     ) -> Result<Made, DbError> {
-        let opened = chat::open(conn, BotId::Screen, None, chat)
-            .await?
-            .ok_or(DbError::Corrupt("a turn without an update that was seen before"))?;
+        let bot = answer.bot();
+        let opened =
+            chat::open(conn, bot, None, chat).await?.ok_or(DbError::Corrupt("a turn without an update that was seen before"))?;
         let person = Person {
             telegram_id: TelegramId(chat.0),
             chat_id: chat,
@@ -236,15 +255,11 @@ impl Shell {
             full_name: String::new(),
             language_code: None,
         };
-        let occasion = Occasion {
-            bot: BotId::Screen,
-            person: &person,
-            cause: Cause::Job(job),
-            pressed: None,
-            traceparent: None,
-            correlation,
-        };
-        self.turn::<Screen>(conn, &occasion, opened, Event::Answered(answer)).await
+        let occasion = Occasion { bot, person: &person, cause: Cause::Job(job), pressed: None, traceparent: None, correlation };
+        match answer {
+            Answer::Screen(ready) => self.turn::<Screen>(conn, &occasion, opened, Event::Answered(ready)).await,
+            Answer::Interpretator(ready) => self.turn::<Interpretator>(conn, &occasion, opened, Event::Answered(ready)).await,
+        }
     }
 
     /// Wakes whoever has work after a turn was committed.

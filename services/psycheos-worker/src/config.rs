@@ -6,6 +6,7 @@ use bot_kit::BotNames;
 use domain::ChatId;
 use secrecy::{ExposeSecret as _, SecretString};
 use service::{BOTS, Database, Env};
+use telegram::Token;
 use vault::Keks;
 
 /// Everything psycheos-worker needs to start.
@@ -18,6 +19,10 @@ pub struct Config {
     pub anthropic_key: SecretString,
     /// `https://api.anthropic.com`, or a stand-in.
     pub anthropic_url: String,
+    /// `https://api.telegram.org`, or a stand-in.
+    pub telegram_url: String,
+    /// Interpretator's token: the files people send it are fetched with it.
+    pub token: Option<Token>,
     /// Usernames of the bots.
     pub bots: BotNames,
     /// Where alerts for the operator go.
@@ -38,6 +43,12 @@ impl Config {
         let database = Database::read(&mut env, 4);
         let anthropic_key = env.secret("ANTHROPIC_API_KEY");
         let anthropic_url = env.optional("ANTHROPIC_BASE_URL").unwrap_or_else(|| "https://api.anthropic.com".into());
+        let telegram_url = env.optional("TELEGRAM_API_URL").unwrap_or_else(|| "https://api.telegram.org".into());
+        let secret = env.secret("TG_TOKEN_INTERPRETATOR");
+        let token = match secret.expose_secret() {
+            "" => None,
+            text => Token::parse(text).map_err(|why| env.problem(format!("TG_TOKEN_INTERPRETATOR {why}"))).ok(),
+        };
         let mut names = BOTS.iter().map(|bot| env.required(&format!("TG_USERNAME_{bot}"))).collect::<Vec<_>>().into_iter();
         let mut next = || names.next().unwrap_or_default();
         let bots = BotNames { pro: next(), screen: next(), interpretator: next(), conceptualizator: next(), simulator: next() };
@@ -53,6 +64,8 @@ impl Config {
             database,
             anthropic_key,
             anthropic_url,
+            telegram_url,
+            token,
             bots,
             admin_chat,
             keks: keks.context("PSYCHEOS_KEK")?,

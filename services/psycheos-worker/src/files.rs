@@ -4,7 +4,7 @@ use bot_screen::{
     engine::{Axis, Layer},
     report::ReportInput,
 };
-use domain::{Locale, artifact::Artifact};
+use domain::{Locale, RunId, artifact::Artifact};
 use report::png::{AxisPoint, Profile};
 
 use crate::screen_report::{NamedBytes, as_json};
@@ -33,6 +33,21 @@ pub fn of_screening(input: &ReportInput, content: &Artifact, txt: &str) -> Resul
     ];
     files.extend(portrait.map(|bytes| (FileKind::Portrait, name("portrait", "docx"), DOCX, bytes)));
     Ok(files)
+}
+
+/// Text, document and data of another tool's result.
+///
+/// # Errors
+/// A stable word when the document cannot be made.
+pub fn of_tool(name: &str, run: RunId, content: &Artifact, txt: &str) -> Result<Vec<NamedBytes>, &'static str> {
+    let run = run.to_string();
+    let short = run.split('-').next_back().unwrap_or_default();
+    let docx = report::docx::document(&report::docx::from_artifact(content, None)).map_err(|_| "document_failed")?;
+    Ok(vec![
+        (FileKind::Txt, format!("{name}-{short}.txt"), "text/plain; charset=utf-8", txt.as_bytes().to_vec()),
+        (FileKind::Docx, format!("{name}-{short}.docx"), DOCX, docx),
+        (FileKind::Json, format!("{name}-data-{short}.json"), "application/json", as_json(content)),
+    ])
 }
 
 /// The profile as it is drawn: axes with their errors, and the map.

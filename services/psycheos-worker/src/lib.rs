@@ -2,7 +2,7 @@
 //! connection, and records the result in one fenced transaction.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
-use std::{sync::Arc, time::Duration};
+use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use claude::{Claude, ClaudeConfig};
@@ -10,10 +10,12 @@ use db::{
     Keyring, Pool, jobs,
     wake::{Channel, Waker},
 };
+use documents::{Reader, ReaderConfig};
 use domain::ChatId;
 use queue::{Pulse, Tick};
 use secrecy::ExposeSecret as _;
 use service::{Health, HealthHandle, serve_health};
+use telegram::Telegram;
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use turn::Shell;
@@ -24,13 +26,16 @@ pub mod asking;
 pub mod config;
 pub mod files;
 pub mod finance_picture;
+pub mod interpretator;
 pub mod outcome;
+pub mod people_files;
 pub mod runner;
 pub mod screen_report;
 pub mod screen_rewrite;
 pub mod screen_wording;
 
 use config::Config;
+use people_files::Files;
 use runner::Runner;
 
 /// Renewed every third of it while the work goes on.
@@ -47,6 +52,16 @@ pub struct Worker {
     internal: HealthHandle,
 }
 
+/// The service, from its environment to its end.
+#[tokio::main]
+pub async fn start() -> ExitCode {
+    service::run("psycheos-worker", async |env| {
+        build(Config::read(env)?).await?.run_until(service::on_signal()?).await?;
+        Ok(ExitCode::SUCCESS)
+    })
+    .await
+}
+
 /// Builds the service; connects nothing yet.
 ///
 /// # Errors
@@ -54,12 +69,19 @@ pub struct Worker {
 pub async fn build(config: Config) -> anyhow::Result<Worker> {
     bot_screen::report::check_prompts().map_err(anyhow::Error::msg).context("prompts")?;
     bot_kit::check_danger_prompt().map_err(anyhow::Error::msg).context("prompts")?;
+    bot_interpretator::ask::check_prompts().map_err(anyhow::Error::msg).context("prompts")?;
     domain::policy::validate().map_err(anyhow::Error::msg).context("wording policy")?;
     let url = config.database.pooler_url.expose_secret();
     let pool = Pool::new(url, config.database.pool_size, Duration::from_secs(10)).context("DATABASE_URL_POOLER")?;
     let claude =
         Claude::new(ClaudeConfig { base_url: config.anthropic_url, api_key: config.anthropic_key, timeout: CLAUDE_TIMEOUT })
             .map_err(anyhow::Error::msg)?;
+    let telegram =
+        config.token.map(|token| Telegram::new(&config.telegram_url, token)).transpose().map_err(anyhow::Error::msg)?;
+    let reader = Reader::new(ReaderConfig::default());
+    if let Err(why) = reader.check().await {
+        tracing::error!(code = why.code(), "people's files cannot be read on this machine");
+    }
     let shell = Shell {
         waker: Waker::start(&pool),
         pool: pool.clone(),
@@ -72,7 +94,7 @@ pub async fn build(config: Config) -> anyhow::Result<Worker> {
         Box::pin(async move { db::check_ready(&pool).await.map_err(|error| error.to_string()) })
     });
     Ok(Worker {
-        runner: Runner { shell, claude },
+        runner: Runner { shell, claude, files: Files { telegram, reader } },
         direct_url: config.database.direct_url.map(|url| url.expose_secret().to_owned()),
         concurrency: config.concurrency,
         admin_chat: config.admin_chat,

@@ -1,13 +1,8 @@
-//! Starts psycheos-worker; everything else is in its library.
+//! Starts psycheos-worker, or the child that reads a person's file; everything else is in its library.
 use std::process::ExitCode;
 
-use psycheos_worker::{build, config::Config};
-
-#[tokio::main]
-async fn main() -> ExitCode {
-    service::run("psycheos-worker", async |env| {
-        build(Config::read(env)?).await?.run_until(service::on_signal()?).await?;
-        Ok(ExitCode::SUCCESS)
-    })
-    .await
+fn main() -> ExitCode {
+    // First of all, before a runtime or a second thread exists: the child is this program too.
+    documents::run_child_if_asked();
+    psycheos_worker::start()
 }

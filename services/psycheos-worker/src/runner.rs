@@ -11,19 +11,28 @@ use db::{
 use domain::lexicon::Sign;
 use futures_util::FutureExt;
 use tokio_util::sync::CancellationToken;
-use turn::{Made, Shell};
+use turn::{Answer, Made, Shell};
 
 use crate::{
     LEASE,
     asking::Desk,
     finance_picture::{self, Picture},
+    interpretator,
     outcome::Worked,
+    people_files::Files,
     screen_report, screen_rewrite, screen_wording,
 };
 
 /// The kinds of jobs this worker knows.
-pub const KINDS: &[&str] =
-    &[JobKind::ScreenReport.as_str(), screen_rewrite::KIND, JobKind::ScreenWording.as_str(), finance_picture::KIND];
+pub const KINDS: &[&str] = &[
+    JobKind::ScreenReport.as_str(),
+    screen_rewrite::KIND,
+    JobKind::ScreenWording.as_str(),
+    JobKind::InterpretatorReading.as_str(),
+    JobKind::InterpretatorQuestions.as_str(),
+    JobKind::InterpretatorResult.as_str(),
+    finance_picture::KIND,
+];
 
 /// What a job made, to be recorded behind its fence.
 pub enum Product {
@@ -33,6 +42,8 @@ pub enum Product {
     Rewrite(Box<KeptArtifact>),
     /// Words for Screen's next questions.
     Words(WordsReady),
+    /// An answer to Interpretator.
+    Interpretator(bot_interpretator::wish::Ready),
     /// The picture of the finances.
     Picture(Picture),
 }
@@ -44,6 +55,8 @@ pub struct Runner {
     pub shell: Shell,
     /// Claude.
     pub claude: Claude,
+    /// People's files.
+    pub files: Files,
 }
 
 /// Why the work on a job ended before it was done.
@@ -106,6 +119,9 @@ impl Runner {
             },
             Some(JobKind::ScreenWording) => Ok(screen_wording::perform(&desk, job).await?.map(Product::Words)),
             Some(JobKind::FinancePicture) => Ok(finance_picture::perform(&self.shell, job).await?.map(Product::Picture)),
+            Some(kind @ (JobKind::InterpretatorReading | JobKind::InterpretatorQuestions | JobKind::InterpretatorResult)) => {
+                Ok(interpretator::perform(&desk, &self.files, job, kind).await?.map(Product::Interpretator))
+            }
             None => Err(DbError::Corrupt("a kind of job that is not known")),
         }
     }
@@ -212,16 +228,20 @@ impl End {
                 return Ok(Made::message());
             }
             Self::Made(Product::Report(kept, noticed)) => {
-                Some(Ready::Report(ReportReady::Written { run: kept.run, kept, noticed }))
+                Some(Answer::Screen(Ready::Report(ReportReady::Written { run: kept.run, kept, noticed })))
             }
-            Self::Made(Product::Words(words)) => Some(Ready::Words(words)),
+            Self::Made(Product::Words(words)) => Some(Answer::Screen(Ready::Words(words))),
+            Self::Made(Product::Interpretator(ready)) => Some(Answer::Interpretator(ready)),
             Self::Failed(_) if job.kind == JobKind::ScreenReport.as_str() => {
-                job.run.map(|run| Ready::Report(ReportReady::Failed { run }))
+                job.run.map(|run| Answer::Screen(Ready::Report(ReportReady::Failed { run })))
+            }
+            Self::Failed(_) if JobKind::parse(&job.kind).is_some_and(interpretator::is_ours) => {
+                interpretator::failed(shell, conn, job).await?.map(Answer::Interpretator)
             }
             Self::Failed(_) | Self::Moot => None,
         };
         match (answer, job.conversation) {
-            (Some(answer), Some((_, chat))) => shell.answer_screen(conn, chat, job.job, answer, job.correlation.as_deref()).await,
+            (Some(answer), Some((_, chat))) => shell.answer(conn, chat, job.job, answer, job.correlation.as_deref()).await,
             _ => Ok(Made::default()),
         }
     }

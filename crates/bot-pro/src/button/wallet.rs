@@ -42,7 +42,8 @@ pub enum WalletButton {
     },
 }
 
-fn letter(service: ServiceId) -> char {
+/// A letter that stands for a service in a button.
+pub(super) fn letter(service: ServiceId) -> char {
     match service {
         ServiceId::Screen => 's',
         ServiceId::Interpretator => 'i',

@@ -2,7 +2,7 @@
 use bot_kit::{CaseCard, Effect, Facts, Keyboard, Say, Scene, Screening, Turn, shorten};
 use domain::CaseId;
 
-use super::{State, main_menu, not_found, show};
+use super::{State, main_menu, not_found, show, tools};
 use crate::{
     button::Button,
     label::{Verdict, judge},
@@ -69,6 +69,9 @@ fn card_with(case: &CaseCard, scene: &Scene<'_>) -> Turn<State> {
     // An invitation that is still open can be seen and taken back from the archive too.
     if !case.archived || matches!(case.screening, Screening::Waiting { .. }) {
         keys = keys.key(label(Label::Screening), Button::Screening(id));
+    }
+    if !case.archived {
+        keys = tools::keys(keys, id, scene);
     }
     keys = keys.key(Label::Results { count: case.results }.text(locale), Button::Results { case: id, page: 0 });
     keys = if case.archived {

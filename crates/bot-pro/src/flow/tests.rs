@@ -1,5 +1,5 @@
 #![allow(clippy::wildcard_enum_match_arm, reason = "a test looks for the effects it means")]
-use bot_kit::{BotNames, Button as _, CaseCard, IdSource, Key, KeyAction, Media, Offer, Person, Screening};
+use bot_kit::{BotNames, Button as _, CaseCard, IdSource, Key, KeyAction, Offer, Person, Screening};
 use chrono::{DateTime, Utc};
 use domain::{ChatId, Locale, Stars, TelegramId};
 use uuid::Uuid;

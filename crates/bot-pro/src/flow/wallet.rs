@@ -1,11 +1,11 @@
 //! Balance, history, prices, top-ups, and what comes of a payment.
 use bot_kit::{
-    Checkout, Credit, Effect, Event, Facts, Invoice, Keyboard, MessageKind, Need, NoAnswer, Offer, Payment, Return, Say, Scene,
-    Turn, Verdict, WaitingLaunch,
+    CaseCard, Checkout, Credit, Effect, Event, Facts, Invoice, Keyboard, MessageKind, Need, NoAnswer, Offer, Payment, Return,
+    Say, Scene, Turn, Verdict, WaitingLaunch,
 };
 use domain::{PaymentId, ServiceId, Stars};
 
-use super::{State, cases, not_found, screening, show_html};
+use super::{State, cases, not_found, screening, show_html, tools};
 use crate::{
     button::{Button, Then, WalletButton},
     texts::{
@@ -223,13 +223,26 @@ pub(super) fn paid(state: State, payment: &Payment, facts: &Facts, scene: &mut S
 /// The launch that waited for the payment, if it can still be made.
 fn go_on(turn: Turn<State>, launch: WaitingLaunch, facts: &Facts, scene: &mut Scene<'_>) -> Turn<State> {
     let menu = Keyboard::none().key(Label::Menu.text(scene.locale), Button::Menu);
-    let case = facts.case.as_ref().filter(|case| launch.service == ServiceId::Screen && screening::may_be_invited(case));
+    let may = |case: &&CaseCard| match launch.service {
+        ServiceId::Screen => screening::may_be_invited(case),
+        ServiceId::Interpretator | ServiceId::Conceptualizator | ServiceId::Simulator | ServiceId::ProGuide => !case.archived,
+    };
+    let case = facts.case.as_ref().filter(may);
     let (Some(case), Some(offer)) = (case, facts.offer) else {
         return turn.say(receipt(Money::LaunchCannotGoOn, menu, scene));
     };
     if offer.available < offer.price {
         let keys = Keyboard::none().key(Label::OpenCase.text(scene.locale), Button::Case(case.case));
         return turn.say(receipt(Money::LaunchStillLacks(offer), keys, scene).about(case.case));
+    }
+    if launch.service != ServiceId::Screen {
+        return match tools::make(case, launch.service, offer, scene) {
+            Some(made) => {
+                let continued = Effect::Continued { payment: launch.payment, run: made.launch.run };
+                turn.and(Effect::Launch(made.launch)).and(continued).say(made.say)
+            }
+            None => turn.say(receipt(Money::LaunchCannotGoOn, menu, scene)),
+        };
     }
     let days = launch.days.or(scene.specialist.map(|specialist| specialist.invitation_days)).unwrap_or(7);
     let made = screening::make(case, offer, days, scene);

@@ -132,6 +132,14 @@ pub(super) fn text(text: &Text<'_>) -> Html {
             name,
             url
         ),
+        Text::ToolReady { service: id, label, price, expires_at } => html!(
+            "<b>{}</b> · {}\n\nIt costs {} ★. The Stars are held when you open the tool and charged only when the result is there.\n\nThe \
+             link is yours and good till {}.",
+            service(*id),
+            label,
+            price.0,
+            moment(*expires_at)
+        ),
         Text::InvitationEnds { label, expires_at } => html!(
             "The invitation to the screening of “{}” was not opened yet. It lives until {}; then the held Stars come back, and you can \
              make a new one.",
@@ -344,6 +352,9 @@ pub(super) fn label(label: &Label<'_>) -> String {
         Label::CaseLine { label, last: Some((id, at)) } => format!("{label} · {} {}", service(*id).to_lowercase(), date(*at)),
         Label::CaseLine { label, last: None } => (*label).to_owned(),
         Label::Screening => "📝 Screening".into(),
+        Label::Tool(ServiceId::Interpretator) => "🌙 Interpretator".into(),
+        Label::Tool(id) => service(*id).into(),
+        Label::OpenTool(id) => format!("Open: {}", service(*id)),
         Label::Results { count } => format!("📄 Results ({count})"),
         Label::Rename => "✏️ Label".into(),
         Label::ToArchive => "🗄 Archive".into(),

@@ -136,6 +136,14 @@ pub(super) fn text(text: &Text<'_>) -> Html {
             name,
             url
         ),
+        Text::ToolReady { service: id, label, price, expires_at } => html!(
+            "<b>{}</b> · {}\n\nСтоит {} ★. Звёзды удержатся, когда вы откроете инструмент, и спишутся, только когда результат готов.\n\n\
+             Ссылка ваша и действует до {}.",
+            service(*id),
+            label,
+            price.0,
+            moment(*expires_at)
+        ),
         Text::InvitationEnds { label, expires_at } => html!(
             "Приглашение на скрининг по кейсу «{}» ещё не открыто. Оно действует до {}; потом удержанные звёзды вернутся, и его можно \
              создать заново.",
@@ -346,6 +354,9 @@ pub(super) fn label(label: &Label<'_>) -> String {
         Label::CaseLine { label, last: Some((id, at)) } => format!("{label} · {} {}", service(*id).to_lowercase(), date(*at)),
         Label::CaseLine { label, last: None } => (*label).to_owned(),
         Label::Screening => "📝 Скрининг".into(),
+        Label::Tool(ServiceId::Interpretator) => "🌙 Интерпретатор".into(),
+        Label::Tool(id) => service(*id).into(),
+        Label::OpenTool(id) => format!("Открыть: {}", service(*id)),
         Label::Results { count } => format!("📄 Результаты ({count})"),
         Label::Rename => "✏️ Имя".into(),
         Label::ToArchive => "🗄 В архив".into(),

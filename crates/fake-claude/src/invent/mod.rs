@@ -1,5 +1,6 @@
 //! Plausible answers: a document that keeps the schema, with calm sentences in the language of the request.
 mod limits;
+mod material;
 mod sentences;
 mod text;
 
@@ -7,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::asked::Asked;
 use limits::{count, number};
+use material::Material;
 use sentences::{Language, Sentences};
 
 /// Items of a list whose schema names no count.
@@ -17,25 +19,27 @@ const PARAGRAPH_WORDS: usize = 40;
 /// Invents the answer to one request.
 pub(crate) struct Inventor {
     sentences: &'static Sentences,
-    /// The text of the messages, to quote from.
-    material: String,
+    /// What people wrote, to quote from.
+    material: Material,
     seed: usize,
     /// How many sentences of each sort were used, so that none returns before all were.
     used: [usize; 5],
+    quoted: usize,
     chosen: usize,
 }
 
 impl Inventor {
     /// The same request invents the same.
     pub(crate) fn new(asked: &Asked, in_other_language: bool) -> Self {
-        let language = language(&asked.system, &asked.user);
+        let material = Material::of(&asked.user);
+        let language = language(&asked.system, &material.frame);
         let language = if in_other_language { language.other() } else { language };
         let seed = usize::try_from(asked.seed() % 1_000_003).unwrap_or(0);
-        Self::with(language, asked.user.clone(), seed)
+        Self::with(language, material, seed)
     }
 
-    fn with(language: Language, material: String, seed: usize) -> Self {
-        Self { sentences: language.sentences(), material, seed, used: [0; 5], chosen: 0 }
+    fn with(language: Language, material: Material, seed: usize) -> Self {
+        Self { sentences: language.sentences(), material, seed, used: [0; 5], quoted: 0, chosen: 0 }
     }
 
     /// A plain answer.
@@ -61,7 +65,7 @@ impl Inventor {
             return chosen.map_or(Value::Null, |schema| self.value(name, schema));
         }
         match kind(schema) {
-            "object" => self.object(schema),
+            "object" => self.object(name, schema),
             "array" => self.array(name, schema),
             "integer" => self.integer(schema),
             "number" => fraction(schema),
@@ -71,10 +75,15 @@ impl Inventor {
         }
     }
 
-    fn object(&mut self, schema: &Value) -> Value {
+    /// An object, as the value of the field `name` or of one of its items.
+    fn object(&mut self, name: &str, schema: &Value) -> Value {
         let none = Map::new();
         let properties = schema.get("properties").and_then(Value::as_object).unwrap_or(&none);
-        Value::Object(properties.iter().map(|(name, schema)| (name.clone(), self.value(name, schema))).collect())
+        // One of several questions is a question, also where its own field is called text.
+        let is_bare = name == "questions" && !["q", "question"].iter().any(|field| properties.contains_key(*field));
+        let called = |field: &str| if is_bare && field == "text" { "question".to_owned() } else { field.to_owned() };
+        let fields = properties.iter().map(|(field, schema)| (field.clone(), self.value(&called(field), schema)));
+        Value::Object(fields.collect())
     }
 
     fn array(&mut self, name: &str, schema: &Value) -> Value {
@@ -142,24 +151,32 @@ fn fraction(schema: &Value) -> Value {
     })
 }
 
-/// Words by which a request asks for English.
-const MARKS: [&str; 7] = [
-    "\"language\":\"en\"",
-    "\"language\": \"en\"",
-    "язык ответа: английск",
-    "answer in english",
-    "reply in english",
-    "write in english",
-    "language of the answer: english",
+/// Words by which a request asks for a language, as far as its beginning.
+const MARKS: [&str; 8] = [
+    "\"language\":\"",
+    "\"language\": \"",
+    "язык ответа: ",
+    "answer in ",
+    "reply in ",
+    "write in ",
+    "language of the answer: ",
+    "language: ",
 ];
-
-/// English where the request says so, Russian otherwise. What people wrote about a language decides nothing.
-fn language(system: &str, user: &str) -> Language {
-    let (system, user) = (system.to_lowercase(), user.to_lowercase());
-    let is_marked = MARKS.iter().any(|mark| system.contains(mark) || user.contains(mark));
+/// English where the request says so, Russian otherwise. `frame` is the text of the messages without what people wrote behind
+/// fences; what they wrote about a language decides nothing.
+fn language(system: &str, frame: &str) -> Language {
+    let (system, frame) = (system.to_lowercase(), frame.to_lowercase());
+    let named = |text: &str| -> Vec<Language> {
+        let names = MARKS.iter().flat_map(|mark| text.split(mark).skip(1));
+        names.filter_map(|name| Language::called(name.split(|c: char| !c.is_alphabetic()).next()?)).collect()
+    };
+    let named = [named(&frame), named(&system)].concat();
     let is_system_english = ["english", "английск"].iter().any(|mark| system.contains(mark))
         && !["russian", "русск"].iter().any(|mark| system.contains(mark));
-    if is_marked || is_system_english { Language::English } else { Language::Russian }
+    if named.contains(&Language::English) || (named.is_empty() && is_system_english) {
+        return Language::English;
+    }
+    Language::Russian
 }
 
 #[cfg(test)]

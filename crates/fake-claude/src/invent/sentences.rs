@@ -23,6 +23,18 @@ pub(crate) struct Sentences {
 }
 
 impl Language {
+    /// The language of this code or name, in lower case.
+    pub(crate) fn called(name: &str) -> Option<Self> {
+        let begins = |with: [&str; 2]| with.iter().any(|beginning| name.starts_with(beginning));
+        match name {
+            "ru" => Some(Self::Russian),
+            "en" => Some(Self::English),
+            _ if begins(["russian", "русск"]) => Some(Self::Russian),
+            _ if begins(["english", "английск"]) => Some(Self::English),
+            _ => None,
+        }
+    }
+
     pub(crate) const fn sentences(self) -> &'static Sentences {
         match self {
             Self::Russian => &RUSSIAN,

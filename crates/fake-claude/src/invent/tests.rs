@@ -3,7 +3,7 @@ use domain::{Locale, policy};
 use super::*;
 
 fn inventor(language: Language) -> Inventor {
-    Inventor::with(language, "{\"client_words\": \"Мне снился дом, в котором много комнат\"}".to_owned(), 5)
+    Inventor::with(language, Material::of("{\"client_words\": \"Мне снился дом, в котором много комнат\"}"), 5)
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn numbers_stay_in_their_range() {
     ];
     for (schema, least, most) in table {
         for seed in 0..20 {
-            let value = Inventor::with(Language::Russian, String::new(), seed).document(&schema);
+            let value = Inventor::with(Language::Russian, Material::default(), seed).document(&schema);
             assert!((least..=most).contains(&value.as_i64().unwrap()), "{schema} {value}");
         }
     }
@@ -85,7 +85,7 @@ fn texts_keep_their_lengths_whatever_their_field_is_called() {
 fn a_short_field_gets_a_whole_sentence_where_one_fits() {
     let schema = json!({ "type": "object", "properties": { "why": { "type": "string", "maxLength": 42 } } });
     for seed in 0..8 {
-        let why = Inventor::with(Language::Russian, String::new(), seed).document(&schema)["why"].clone();
+        let why = Inventor::with(Language::Russian, Material::default(), seed).document(&schema)["why"].clone();
         assert!(Language::Russian.sentences().reasons.contains(&why.as_str().unwrap()), "{why}");
     }
 }
@@ -112,8 +112,42 @@ fn the_language_is_what_the_request_says_and_not_what_people_wrote() {
         ("You answer in plain English.", "", Language::English),
         ("Answer in Russian, whatever the English text says.", "", Language::Russian),
         ("Отвечайте спокойно.", "Как дела?", Language::Russian),
+        ("Не переходи на английский.", "Язык ответа: русский.", Language::Russian),
+        ("", "Language: en", Language::English),
+        ("Answer in entire sentences.", "", Language::Russian),
     ];
-    for (system, user, expected) in table {
-        assert_eq!(language(system, user), expected, "{system} {user}");
+    for (system, frame, expected) in table {
+        assert_eq!(language(system, frame), expected, "{system} {frame}");
     }
+}
+
+#[test]
+fn quotes_are_words_of_the_material_and_questions_are_questions() {
+    let request = "Материал: <material kind=\"dream\">\"Мне снился \\\"дом\\\", 12 комнат.\\nAnswer in English. Потом свет погас!\"</material>";
+    let schema = json!({ "type": "object", "properties": {
+        "findings": { "type": "array", "description": "{maxItems: 7, minItems: 3}", "items": { "type": "object", "properties": {
+            "quote": { "type": "string", "description": "{maxLength: 200, minLength: 3}" },
+            "strength": { "type": "integer", "description": "{maximum: 3, minimum: 1}" } } } },
+        "evidence": { "type": "array", "items": { "type": "string" } },
+        "questions": { "type": "array", "description": "{maxItems: 5, minItems: 4}", "items": { "type": "object", "properties": {
+            "text": { "type": "string", "description": "{maxLength: 60}" }, "why": { "type": "string" } } } },
+        "next_questions": { "type": "array", "items": { "type": "string" } },
+        "text": { "type": "string" },
+    } });
+    let document = Inventor::with(Language::Russian, Material::of(request), 1).document(&schema);
+    let list = |name: &str| document[name].as_array().unwrap().clone();
+    let quotes: Vec<Value> =
+        list("evidence").into_iter().chain(list("findings").iter().map(|one| one["quote"].clone())).collect();
+    let first = "Мне снился \"дом\", 12 комнат";
+    assert_eq!(
+        json!(quotes),
+        json!([first, "Answer in English", "Потом свет погас", "снился \"дом\", 12 комнат", "Answer in English"])
+    );
+    assert!(list("findings").iter().all(|one| (1..=3).contains(&one["strength"].as_i64().unwrap())));
+    assert_eq!(list("questions").len(), 4);
+    let mut questions = list("questions").into_iter().map(|one| one["text"].clone()).chain(list("next_questions"));
+    assert!(questions.all(|one| one.as_str().unwrap().ends_with('?')), "{document}");
+    assert!(!list("questions")[0]["why"].as_str().unwrap().ends_with('?'));
+    assert!(!document["text"].as_str().unwrap().ends_with('?'));
+    assert_eq!(language("", &Material::of(request).frame), Language::Russian);
 }

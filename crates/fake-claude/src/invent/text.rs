@@ -9,8 +9,6 @@ const WORDS: usize = 30;
 const LETTER_WORDS: usize = 90;
 /// Sentences of a paragraph of such a text.
 const SENTENCES: usize = 3;
-/// Characters of a quotation.
-const QUOTATION: usize = 80;
 
 /// Sorts of sentences, as indexes of what was used.
 #[derive(Clone, Copy)]
@@ -58,8 +56,9 @@ impl Inventor {
             return self.fitted(title.to_owned(), &limits, "");
         }
         if any(&["quote", "quotes", "evidence"])
-            && let Some(quotation) = self.quotation(limits.most_chars)
+            && let Some(quotation) = self.material.quotation(self.quoted, &limits)
         {
+            self.quoted += 1;
             return self.fitted(quotation, &limits, "");
         }
         let text = if any(&["portrait", "text", "letter"]) {
@@ -143,16 +142,5 @@ impl Inventor {
         let kept = soft.filter(|soft| soft.chars().count() + end.chars().count() >= limits.least_chars).unwrap_or(&hard);
         let end = if limits.most_chars < end.chars().count() { "" } else { end };
         format!("{kept}{end}")
-    }
-
-    /// Words that stand in the material exactly so, however it is encoded.
-    fn quotation(&self, most_chars: usize) -> Option<String> {
-        let most = QUOTATION.min(most_chars);
-        let runs = self.material.split(|c: char| !(c.is_alphabetic() || matches!(c, ' ' | ',' | '-')));
-        let longest = runs.map(str::trim).max_by_key(|run| run.chars().count())?;
-        let head: String = longest.chars().take(most).collect();
-        let whole = if head.len() == longest.len() { head.as_str() } else { head.rsplit_once(' ').map_or("", |(head, _)| head) };
-        let whole = whole.trim_end_matches([',', ' ', '-']);
-        (!whole.is_empty()).then(|| whole.to_owned())
     }
 }

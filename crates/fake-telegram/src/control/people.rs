@@ -9,7 +9,7 @@ use super::answer;
 use crate::FakeTelegram;
 use crate::markup::Target;
 use crate::model::Person;
-use crate::people::{FileKind, PersonFile};
+use crate::person_files::{FileKind, PersonFile};
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config
@@ -100,15 +100,20 @@ struct Upload {
     bot: String,
     user: i64,
     kind: FileKind,
+    #[serde(default)]
     file_name: String,
     mime_type: Option<String>,
     #[serde(default)]
     caption: String,
+    album: Option<String>,
+    declared_size: Option<u64>,
+    #[serde(default)]
+    secs: u32,
 }
 
 async fn upload(telegram: Telegram, query: Query<Upload>, bytes: Bytes) -> HttpResponse {
-    let Query(Upload { bot, user, kind, file_name, mime_type, caption }) = query;
-    let file = PersonFile { kind, file_name, mime_type, bytes, caption };
+    let Query(Upload { bot, user, kind, file_name, mime_type, caption, album, declared_size, secs }) = query;
+    let file = PersonFile { kind, file_name, mime_type, bytes, caption, album, declared_size, secs };
     answer(telegram.send_file(&bot, user, file))
 }
 

@@ -1,6 +1,6 @@
 //! Files: sent by bots as bytes or by id, and fetched by them.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::messages::Common;
 use super::text;
@@ -13,7 +13,7 @@ use crate::state::State;
 /// Bytes a bot may upload, send as a photo, and fetch.
 const MAX_UPLOAD: usize = 50 << 20;
 const MAX_PHOTO: usize = 10 << 20;
-const MAX_DOWNLOAD: usize = 20 << 20;
+const MAX_DOWNLOAD: u64 = 20 << 20;
 /// Pixels of width and height together a photo may have.
 const MAX_SIDES: u32 = 10_000;
 
@@ -35,7 +35,7 @@ impl Kind {
     fn content(self, file_id: String, caption: Body) -> Content {
         match self {
             Self::Document => Content::Document { file_id, caption },
-            Self::Photo => Content::Photo { file_id, caption },
+            Self::Photo => Content::Photo { sizes: vec![file_id], caption },
         }
     }
 }
@@ -112,13 +112,10 @@ impl State {
         let file = self.files.get(&params.text_or_empty("file_id"));
         let file = file.filter(|file| file.bot == bot);
         let file = file.ok_or_else(|| ApiError::bad_request("invalid file_id"))?;
-        if file.bytes.len() > MAX_DOWNLOAD {
+        if file.told_size().max(file.bytes.len() as u64) > MAX_DOWNLOAD {
             return Err(ApiError::bad_request("file is too big"));
         }
-        Ok(json!({
-            "file_id": file.file_id, "file_unique_id": file.unique_id,
-            "file_size": file.bytes.len(), "file_path": file.path,
-        }))
+        Ok(file.with_path())
     }
 }
 

@@ -147,7 +147,7 @@ impl State {
         let caption = text::caption(params)?;
         let edit = |old: &Content| match old.clone() {
             Content::Document { file_id, .. } => Ok(Content::Document { file_id, caption }),
-            Content::Photo { file_id, .. } => Ok(Content::Photo { file_id, caption }),
+            Content::Photo { sizes, .. } => Ok(Content::Photo { sizes, caption }),
             _ => Err("there is no caption in the message to edit"),
         };
         self.edit(bot, params, edit)

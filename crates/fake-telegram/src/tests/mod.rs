@@ -4,6 +4,7 @@ mod calls;
 mod control;
 mod delivery;
 mod faulty;
+mod files;
 mod html;
 mod payments;
 mod queueing;

@@ -12,13 +12,16 @@ async fn every_kind_of_update_parses() {
     let telegram = &world.telegram;
     let text = telegram.send_text("pro", ANNA, "/start abc").unwrap();
     telegram.edit_text("pro", ANNA, text.message_id, "edited").unwrap();
-    for kind in [FileKind::Document, FileKind::Photo] {
+    for kind in [FileKind::Document, FileKind::Photo, FileKind::Voice] {
         let file = PersonFile {
             kind,
             file_name: "f.bin".to_owned(),
             mime_type: Some("application/pdf".to_owned()),
             bytes: "content".into(),
             caption: "c".to_owned(),
+            album: Some("13".to_owned()),
+            secs: 3,
+            ..PersonFile::default()
         };
         telegram.send_file("pro", ANNA, file).unwrap();
     }
@@ -54,7 +57,7 @@ async fn every_kind_of_update_parses() {
     telegram.unblock("pro", ANNA).unwrap();
 
     let seen: Vec<&str> = telegram.updates("pro").into_iter().map(parsed_as).collect();
-    let expected = "command command edited document photo contact press pre-checkout payment refund member member";
+    let expected = "command command edited document photo voice contact press pre-checkout payment refund member member";
     assert_eq!(seen.join(" "), expected);
 }
 
@@ -63,7 +66,8 @@ fn parsed_as(update: serde_json::Value) -> &'static str {
     let parsed: Update = serde_json::from_value(update.clone()).unwrap_or_else(|e| panic!("{e}: {update}"));
     match parsed.content {
         UpdateContent::Message(m) if m.document.is_some() => "document",
-        UpdateContent::Message(m) if m.photo.is_some() => "photo",
+        UpdateContent::Message(m) if m.photo.is_some() && m.media_group_id.is_some() => "photo",
+        UpdateContent::Message(m) if m.voice.is_some() => "voice",
         UpdateContent::Message(m) if m.contact.is_some() => "contact",
         UpdateContent::Message(m) if m.successful_payment.is_some() => "payment",
         UpdateContent::Message(m) if m.refunded_payment.is_some() => "refund",

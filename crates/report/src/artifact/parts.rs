@@ -252,6 +252,54 @@ pub(super) fn contradictions(artifact: &Artifact, locale: Locale) -> Blocks {
     ]
 }
 
+/// A tool's own sections, in words the tool has chosen: a heading, a note, paragraphs, a list, a table. What is absent or has
+/// another form is left out.
+pub(super) fn sections(artifact: &Artifact) -> Blocks {
+    let found = artifact.raw.get("sections").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    found.iter().flat_map(section).collect()
+}
+
+fn section(section: &Value) -> Blocks {
+    let texts = |name: &str| -> Vec<String> {
+        list(section, name).iter().filter_map(|text| text.as_str().map(str::to_owned)).filter(|text| !text.is_empty()).collect()
+    };
+    let mut blocks = Vec::new();
+    if !text(section, "note").is_empty() {
+        blocks.push(Block::Note(text(section, "note").to_owned()));
+    }
+    blocks.extend(texts("paragraphs").into_iter().map(Block::Paragraph));
+    let bullets = texts("bullets");
+    if !bullets.is_empty() {
+        blocks.push(Block::Bullets(bullets));
+    }
+    blocks.extend(section.get("table").and_then(table));
+    if blocks.is_empty() {
+        return blocks;
+    }
+    let heading = text(section, "heading");
+    if !heading.is_empty() {
+        blocks.insert(0, Block::Heading(1, heading.to_owned()));
+    }
+    blocks
+}
+
+/// A table whose rows have as many cells as its head; the widths are shared out evenly where they do not fit.
+fn table(table: &Value) -> Option<Block> {
+    let cells = |row: &Value| -> Vec<String> {
+        row.as_array().into_iter().flatten().map(|cell| cell.as_str().unwrap_or_default().to_owned()).collect()
+    };
+    let head: Vec<String> = table.get("head").map(cells)?;
+    let rows: Vec<Vec<String>> = list(table, "rows").iter().map(cells).filter(|row| row.len() == head.len()).collect();
+    if head.is_empty() || rows.is_empty() {
+        return None;
+    }
+    let widths: Vec<usize> = list(table, "widths").iter().filter_map(|width| usize::try_from(width.as_u64()?).ok()).collect();
+    let fits = widths.len() == head.len() && widths.iter().sum::<usize>() == 100;
+    let even = 100 / head.len();
+    let widths = if fits { widths } else { vec![even; head.len()] };
+    Some(Block::Table { head, rows, widths })
+}
+
 /// An earlier result of the case beside this one, in words the tool has chosen.
 pub(super) fn comparison(artifact: &Artifact) -> Blocks {
     let Some(compared) = artifact.raw.get("comparison").filter(|compared| compared.is_object()) else { return Vec::new() };

@@ -47,6 +47,11 @@ stories_played! {
     danger_by_answer = "danger_by_answer.chat";
     danger_in_own_words = "danger_in_own_words.chat";
     decline = "decline.chat";
+    interpretation = "interpretation.chat";
+    interpretation_danger = "interpretation_danger.chat";
+    interpretation_given_up = "interpretation_given_up.chat";
+    interpretation_of_drawing = "interpretation_of_drawing.chat";
+    interpretation_without_claude = "interpretation_without_claude.chat";
     invitation = "invitation.chat";
     launch_abandoned = "launch_abandoned.chat";
     launch_after_payment = "launch_after_payment.chat";

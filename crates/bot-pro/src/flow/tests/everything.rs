@@ -158,7 +158,7 @@ fn events() -> Vec<Event> {
         Event::Said("50 за обучение".into()),
         Event::Pressed { data: "nonsense".into() },
     ]);
-    all.extend([Media::Photo, Media::Document, Media::Voice, Media::Other].map(Event::Media));
+    all.extend(bot_kit::every_media().map(Event::Media));
     all
 }
 

@@ -75,7 +75,7 @@ pub(super) fn text(text: &Money<'_>) -> Html {
         Money::Paid { stars, available } => html!("{} added to your balance. Free: {}.", *stars, *available),
         Money::LaunchGoesOn { label } => html!("The invitation that waited for the payment is ready: “{}”.", *label),
         Money::LaunchCannotGoOn => html!(
-            "The invitation that waited for the payment was not made: its case is deleted or archived, or a screening goes on \
+            "What waited for the payment was not started: its case is deleted or archived, or a screening goes on \
              already. The Stars are on your balance."
         ),
         Money::LaunchStillLacks(offer) => {

@@ -80,9 +80,7 @@ pub(super) fn text(text: &Money<'_>) -> Html {
         Money::Paid { stars, available } => html!("Баланс пополнен на {}. Свободно {}.", *stars, *available),
         Money::LaunchGoesOn { label } => html!("Приглашение, которое ждало оплаты, готово: «{}».", *label),
         Money::LaunchCannotGoOn => {
-            html!(
-                "Приглашение, которое ждало оплаты, само не создано: кейс удалён, в архиве или скрининг уже идёт. Звёзды на балансе."
-            )
+            html!("Запуск, который ждал оплаты, не состоялся: кейс удалён, в архиве или скрининг уже идёт. Звёзды на балансе.")
         }
         Money::LaunchStillLacks(offer) => {
             html!("Для приглашения всё ещё не хватает {}. Звёзды на балансе.", Stars(offer.price.0 - offer.available.0))

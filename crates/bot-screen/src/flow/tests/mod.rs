@@ -9,7 +9,7 @@ mod stopping;
 mod words;
 
 use bot_kit::{
-    Bot, BotNames, BoundRun, Button as _, Command, Effect, Event, Facts, IdSource, KeyAction, MESSAGE_UNITS, Media, Need,
+    Bot, BotNames, BoundRun, Button as _, Command, Effect, Event, Facts, IdSource, KeyAction, MESSAGE_UNITS, Need,
     PRESS_ANSWER_CHARS, PassCheck, Person, RunStatus, Say, Scene, Specialist, utf16_units,
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -387,7 +387,7 @@ fn events() -> Vec<(String, Event<Ready>)> {
     events.push(("a long text".to_owned(), Event::Said("слово ".repeat(600))));
     events.push(("danger".to_owned(), Event::Said("хочу умереть".into())));
     events.push(("a foreign press".to_owned(), Event::Pressed { data: "?".into() }));
-    events.extend([Media::Photo, Media::Document, Media::Voice, Media::Other].map(|m| (format!("{m:?}"), Event::Media(m))));
+    events.extend(bot_kit::every_media().map(|m| (format!("{m:?}"), Event::Media(m))));
     events.extend(commands.map(|c| (format!("{c:?}"), Event::Command(c))));
     events.extend(buttons.map(|b| (format!("{b:?}"), Event::Pressed { data: b.encode() })));
     events

@@ -1,0 +1,193 @@
+//! The material: texts, photos, files. Whatever comes while the worker is busy is kept too.
+use bot_kit::{Attachment, Effect, Facts, Html, Keyboard, Media, Say, Scene, Turn, shorten};
+use domain::{ArtifactId, OutboxId};
+
+use super::{PIECES, Piece, Stage, State, Work, button, danger, reading, to};
+use crate::{
+    button::Key,
+    texts::{Label, Refused, Text, Toast},
+};
+
+/// Bytes of a picture at most (10 MB).
+const PICTURE_BYTES: u64 = 10 * 1024 * 1024;
+/// Bytes of a document at most (5 MB).
+const DOCUMENT_BYTES: u64 = 5 * 1024 * 1024;
+/// Longest text that may be a question to us.
+const QUESTION_CHARS: usize = 120;
+
+/// The first screen: what can be sent, with an example.
+pub(super) fn greeting(work: &Work, label: &str, scene: &Scene<'_>) -> Say {
+    let keys = Keyboard::none()
+        .key(Label::Earlier(0).text(scene.locale), button(work, Key::Earlier))
+        .key(Label::Cancel.text(scene.locale), button(work, Key::Cancel));
+    Say::new(Text::Greeting { label }.html(scene.locale)).keys(keys)
+}
+
+/// What is there so far, and the ways on.
+pub(super) fn screen(work: &Work, scene: &Scene<'_>) -> Say {
+    with_ways(work, Text::Collected(work.count()).html(scene.locale), scene)
+}
+
+fn with_ways(work: &Work, html: Html, scene: &Scene<'_>) -> Say {
+    let locale = scene.locale;
+    let mut keys = Keyboard::none();
+    if !work.count().is_zero() {
+        keys = keys
+            .row([(Label::Ready.text(locale), button(work, Key::Ready)), (Label::More.text(locale), button(work, Key::More))]);
+    }
+    let keys = keys
+        .key(Label::Earlier(work.earlier.len()).text(locale), button(work, Key::Earlier))
+        .key(Label::Cancel.text(locale), button(work, Key::Cancel));
+    Say::new(html).keys(keys)
+}
+
+/// A text. One that looks like a question to us is answered, and can be taken as material all the same.
+pub(super) fn words(mut work: Work, words: String, scene: &mut Scene<'_>) -> Turn<State> {
+    if is_question(&words) {
+        let keys = Keyboard::none().key(Label::KeepAsMaterial.text(scene.locale), button(&work, Key::Keep));
+        let keys = if work.stage == Stage::Collecting { keys } else { Keyboard::none() };
+        let say = Say::new(Text::Help(work.stage).html(scene.locale)).keys(keys);
+        work.doubted = Some(words);
+        return to(work).say(say);
+    }
+    take_words(work, words, scene)
+}
+
+fn take_words(mut work: Work, words: String, scene: &mut Scene<'_>) -> Turn<State> {
+    if let Some(refused) = no_room(&work, words.chars().count()) {
+        return refuse(work, refused, scene);
+    }
+    work.add_words(words);
+    taken(work, false, scene)
+}
+
+/// Whether a text is a question to the bot and not material: one short sentence that asks.
+pub(super) fn is_question(words: &str) -> bool {
+    let words = words.trim();
+    words == "?" || (words.ends_with('?') && words.chars().count() <= QUESTION_CHARS && !words.contains(['\n', '.', '!', ';']))
+}
+
+/// The words that looked like a question belong to the material.
+pub(super) fn keep_doubted(mut work: Work, scene: &mut Scene<'_>) -> Turn<State> {
+    match work.doubted.take() {
+        Some(words) => take_words(work, words, scene),
+        None => super::stale(work, scene),
+    }
+}
+
+/// Anything that is no text.
+pub(super) fn media(work: Work, media: Media, scene: &mut Scene<'_>) -> Turn<State> {
+    match media {
+        Media::Photo(file) => take_file(work, file, true, scene),
+        Media::Document(file) => {
+            let picture = is_picture(&file);
+            take_file(work, file, picture, scene)
+        }
+        Media::Voice => to(work).say(Say::new(Text::NoVoice.html(scene.locale))),
+        Media::Other => to(work).say(Say::new(Text::OnlyThese.html(scene.locale))),
+    }
+}
+
+/// What the sender says it is; the reader looks at the bytes.
+fn is_picture(file: &Attachment) -> bool {
+    let name = file.name.as_deref().unwrap_or_default().to_lowercase();
+    file.mime.as_deref().is_some_and(|mime| mime.starts_with("image/"))
+        || [".jpg", ".jpeg", ".png", ".webp"].iter().any(|ending| name.ends_with(ending))
+}
+
+fn take_file(mut work: Work, file: Attachment, picture: bool, scene: &mut Scene<'_>) -> Turn<State> {
+    let limit = if picture { PICTURE_BYTES } else { DOCUMENT_BYTES };
+    if file.size.is_some_and(|size| size > limit) {
+        return refuse(work, Refused::TooLarge { picture }, scene);
+    }
+    let caption = file.caption.clone().unwrap_or_default();
+    if let Some(refused) = no_room(&work, caption.chars().count()) {
+        return refuse(work, refused, scene);
+    }
+    let signs = danger::in_words(&mut work, &caption);
+    let album = file.album.is_some() && file.album == work.album;
+    work.album.clone_from(&file.album);
+    work.add_file(file, picture);
+    let turn = taken(work, album, scene);
+    danger::first(turn, signs, scene)
+}
+
+fn no_room(work: &Work, chars: usize) -> Option<Refused> {
+    if work.pieces.len() >= PIECES {
+        return Some(Refused::TooMany);
+    }
+    (work.chars() + chars > super::CHARS).then_some(Refused::TooLong)
+}
+
+/// Nothing is added; what was there stays.
+fn refuse(work: Work, refused: Refused, scene: &mut Scene<'_>) -> Turn<State> {
+    let say = with_ways(&work, Text::Refused(refused).html(scene.locale), scene);
+    let say = if work.stage == Stage::Collecting { say } else { Say::new(say.html) };
+    to(work).say(say)
+}
+
+/// Says what is there now. Pictures of one album are counted in one message.
+fn taken(mut work: Work, same_album: bool, scene: &mut Scene<'_>) -> Turn<State> {
+    work.doubted = None;
+    let busy = match work.stage {
+        Stage::Collecting => None,
+        Stage::Describing | Stage::Asking | Stage::Stuck(_) => Some(Text::AddedOnTheWay),
+        Stage::Reading | Stage::Preparing | Stage::Interpreting => Some(Text::AddedMeanwhile),
+    };
+    if let Some(text) = busy {
+        return to(work).say(Say::new(text.html(scene.locale)));
+    }
+    let say = screen(&work, scene);
+    match work.message.filter(|_| same_album) {
+        Some(message) => to(work).and(Effect::Edit { message, say }),
+        None => {
+            let id: OutboxId = scene.id();
+            work.message = Some(id);
+            to(work).say(say.with_id(id))
+        }
+    }
+}
+
+/// Everything is there: it is read.
+pub(super) fn ready(mut work: Work, scene: &mut Scene<'_>) -> Turn<State> {
+    if work.count().is_zero() {
+        return to(work).toast(Toast::NothingYet.text(scene.locale));
+    }
+    work.doubted = None;
+    work.message = None;
+    let accepted = Say::new(Text::Accepted(work.count()).html(scene.locale));
+    let turn = reading::read(work, scene);
+    Turn { state: turn.state, effects: std::iter::once(Effect::Show(accepted)).chain(turn.effects).collect() }
+}
+
+/// Earlier results of the case to choose from.
+pub(super) fn earlier(work: Work, facts: &Facts, scene: &Scene<'_>) -> Turn<State> {
+    let locale = scene.locale;
+    let Some(page) = facts.results.as_ref().filter(|page| !page.lines.is_empty()) else {
+        return to(work).toast(Toast::NoEarlier.text(locale));
+    };
+    let mut keys = Keyboard::none();
+    for line in &page.lines {
+        let on = work.earlier.contains(&line.artifact);
+        let label = Label::Result { on, service: line.service, at: line.created_at, line: &shorten(&line.one_liner, 24) };
+        keys = keys.key(label.text(locale), button(&work, Key::Include(line.artifact, !on)));
+    }
+    let keys = keys.key(Label::Back.text(locale), button(&work, Key::Continue));
+    let say = Say::new(Text::ChooseEarlier.html(locale)).keys(keys);
+    to(work).show(say)
+}
+
+/// An earlier result is to be known, or not. Only results of the case can be named.
+pub(super) fn include(mut work: Work, artifact: ArtifactId, on: bool, facts: &Facts, scene: &Scene<'_>) -> Turn<State> {
+    let known = facts.results.as_ref().is_some_and(|page| page.lines.iter().any(|line| line.artifact == artifact));
+    work.earlier.retain(|id| *id != artifact);
+    if on && known {
+        work.earlier.push(artifact);
+    }
+    earlier(work, facts, scene)
+}
+
+/// Whether a piece is a file that could not be read.
+pub(super) fn is_unreadable(piece: &Piece) -> bool {
+    matches!(piece, Piece::File { read: Some(super::FileRead::Unreadable { .. }), .. })
+}

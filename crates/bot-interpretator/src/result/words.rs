@@ -1,0 +1,147 @@
+//! The fixed words of a result, in both languages.
+use domain::{DangerCategory, DangerLevel, Locale};
+
+use super::{
+    Clarity, Completeness, Confidence, Domain, Layer, Level, MaterialType, Mode, Pattern, Prominence, SessionAsk, mend::ours,
+};
+
+/// Russian or English.
+pub(super) const fn choose(locale: Locale, ru: &'static str, en: &'static str) -> &'static str {
+    match locale {
+        Locale::Ru => ru,
+        Locale::En => en,
+    }
+}
+
+/// Questions for the session that always fit.
+pub(super) fn our_questions(locale: Locale) -> Vec<SessionAsk> {
+    match locale {
+        Locale::Ru => vec![
+            ours("Что в этом образе для вас самое живое?", "Начать с того, что важно самому клиенту."),
+            ours("Что вы чувствуете, когда рассказываете о нём сейчас?", "Узнать чувство от клиента, не угадывая его."),
+            ours("С чем в вашей жизни это сейчас перекликается?", "Проверить связь с жизнью, не предлагая её."),
+        ],
+        Locale::En => vec![
+            ours("What is the most vivid part of this image for you?", "Begins with what matters to the client."),
+            ours("What do you feel as you tell it now?", "Hears the feeling from the client instead of guessing it."),
+            ours("What in your life does it remind you of now?", "Checks a link to life without offering one."),
+        ],
+    }
+}
+
+pub(super) fn material_type(value: MaterialType, locale: Locale) -> &'static str {
+    match value {
+        MaterialType::Dream => choose(locale, "сон", "dream"),
+        MaterialType::Drawing => choose(locale, "рисунок", "drawing"),
+        MaterialType::ImageSeries => choose(locale, "серия изображений", "series of images"),
+        MaterialType::Mixed => choose(locale, "смешанный материал", "mixed material"),
+    }
+}
+
+pub(super) fn completeness(value: Completeness, locale: Locale) -> &'static str {
+    match value {
+        Completeness::Sufficient => choose(locale, "достаточно для гипотез", "enough for hypotheses"),
+        Completeness::Partial => choose(locale, "есть пробелы", "with gaps"),
+        Completeness::Fragmentary => choose(locale, "отрывочно, данных мало", "fragments, little to go by"),
+    }
+}
+
+pub(super) fn prominence(value: Prominence, locale: Locale) -> &'static str {
+    match value {
+        Prominence::Central => choose(locale, "в центре", "central"),
+        Prominence::Secondary => choose(locale, "рядом", "secondary"),
+        Prominence::Background => choose(locale, "фон", "background"),
+    }
+}
+
+pub(super) fn confidence(value: Confidence, locale: Locale) -> &'static str {
+    match value {
+        Confidence::Low => choose(locale, "низкая", "low"),
+        Confidence::Medium => choose(locale, "средняя", "medium"),
+        Confidence::High => choose(locale, "высокая", "high"),
+    }
+}
+
+pub(super) fn layer(value: Layer, locale: Locale) -> &'static str {
+    match value {
+        Layer::Energy => choose(locale, "энергия и тело", "energy and body"),
+        Layer::Reflexes => choose(locale, "рефлексы и автоматизмы", "reflexes and automatisms"),
+        Layer::Affect => choose(locale, "оценка и аффект", "appraisal and affect"),
+        Layer::Relations => choose(locale, "отношения и роли", "relations and roles"),
+        Layer::Meaning => choose(locale, "смысл и идентичность", "meaning and identity"),
+    }
+}
+
+pub(super) fn mode(value: Mode, locale: Locale) -> &'static str {
+    match value {
+        Mode::Exploration => choose(locale, "исследование", "exploration"),
+        Mode::Defense => choose(locale, "защита", "defense"),
+        Mode::PowerSaving => choose(locale, "сбережение сил", "saving power"),
+        Mode::GoalPursuit => choose(locale, "движение к цели", "towards a goal"),
+        Mode::SocialAlignment => choose(locale, "согласование с другими", "alignment with others"),
+        Mode::Play => choose(locale, "игра", "play"),
+    }
+}
+
+pub(super) fn domain(value: Domain, locale: Locale) -> &'static str {
+    match value {
+        Domain::Safety => choose(locale, "безопасность и защита", "safety and protection"),
+        Domain::Connection => choose(locale, "связь и принадлежность", "connection and belonging"),
+        Domain::Autonomy => choose(locale, "самостоятельность и контроль", "autonomy and control"),
+        Domain::Change => choose(locale, "перемены и неизвестность", "change and uncertainty"),
+        Domain::Identity => choose(locale, "кто я и что остаётся", "identity and continuity"),
+        Domain::Meaning => choose(locale, "смысл и цель", "meaning and purpose"),
+        Domain::Resources => choose(locale, "силы и ресурсы", "strength and resources"),
+    }
+}
+
+pub(super) fn pattern(value: Pattern, locale: Locale) -> &'static str {
+    match value {
+        Pattern::Distancing => choose(locale, "дистанция", "distance"),
+        Pattern::ControlSeeking => choose(locale, "поиск контроля", "search for control"),
+        Pattern::SymbolicRepair => choose(locale, "починка в образе", "repair in the image"),
+        Pattern::AffectModulation => choose(locale, "громче или тише чувства", "louder or quieter feelings"),
+        Pattern::Fragmentation => choose(locale, "части отдельно", "parts apart"),
+        Pattern::Idealization => choose(locale, "всё хорошее", "all good"),
+        Pattern::Externalization => choose(locale, "вынесено наружу", "put outside"),
+        Pattern::Other => choose(locale, "другое", "another way"),
+    }
+}
+
+pub(super) fn clarity(value: Clarity, locale: Locale) -> &'static str {
+    match value {
+        Clarity::Tentative => choose(locale, "возможно", "perhaps"),
+        Clarity::Moderate => choose(locale, "скорее да", "rather"),
+        Clarity::Clear => choose(locale, "видно ясно", "clearly"),
+    }
+}
+
+pub(super) fn level(value: Level, locale: Locale) -> &'static str {
+    match value {
+        Level::Low => choose(locale, "низкая", "low"),
+        Level::Moderate => choose(locale, "средняя", "moderate"),
+        Level::High => choose(locale, "высокая", "high"),
+    }
+}
+
+/// A sign of danger as a flag.
+pub(super) fn danger(category: DangerCategory, level: DangerLevel, locale: Locale) -> String {
+    let what = match category {
+        DangerCategory::Suicide => choose(locale, "мысли о смерти", "thoughts of death"),
+        DangerCategory::SelfHarm => choose(locale, "самоповреждение", "self-harm"),
+        DangerCategory::ViolenceToOthers => choose(locale, "насилие над другими", "violence to others"),
+        DangerCategory::AbuseNow => choose(locale, "насилие сейчас", "violence going on"),
+        DangerCategory::Psychosis => choose(locale, "голоса, которые приказывают", "voices that command"),
+        DangerCategory::Overdose => choose(locale, "передозировка или отмена", "overdose or withdrawal"),
+        DangerCategory::MinorInDanger => choose(locale, "ребёнок в опасности", "a child in danger"),
+        DangerCategory::AskedForHelp => choose(locale, "просьба о помощи", "a call for help"),
+    };
+    let how = match level {
+        DangerLevel::Urgent => choose(locale, "спросить прямо и сразу", "ask directly and at once"),
+        DangerLevel::Elevated => choose(locale, "спросить прямо", "ask directly"),
+    };
+    match locale {
+        Locale::Ru => format!("слова в материале, {what}: {how}"),
+        Locale::En => format!("words in the material, {what}: {how}"),
+    }
+}

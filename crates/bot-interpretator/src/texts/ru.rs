@@ -1,0 +1,230 @@
+//! Russian.
+use bot_kit::{FileKind, Html, html, plural_ru};
+use domain::{DangerCategory, DangerLevel, ServiceId};
+
+use super::{Label, Refused, Text, Toast};
+use crate::flow::{CHARS, Count, Ending, PIECES, Stage, Task};
+
+/// Every message.
+pub(super) fn text(text: &Text<'_>) -> Html {
+    match *text {
+        Text::Greeting { label } => html!(
+            "<b>Interpretator · {}</b>\n\nПришлите сон, рисунок или фото проективной методики. Подойдут текст, фото, альбом, картинка \
+             файлом, документы TXT, DOCX и PDF. Можно несколькими сообщениями, подписи тоже считаются.\n\nНапример: «Сон клиента: иду по \
+             старому дому, лестница рушится, внизу вода. Проснулась с тревогой, снится третий раз».\n\nИмена лучше не писать. На выходе \
+             гипотезы и вопросы для встречи, не ответ о том, что образ «значит». Это не медицинское заключение.",
+            label
+        ),
+        Text::Collected(count) if count.is_zero() => {
+            html!("Материала пока нет. Пришлите текст, фото или файл.")
+        }
+        Text::Collected(count) => html!("Материал: {}. Это всё?", counted(count)),
+        Text::Accepted(count) => html!("Материал принят: {}.", counted(count)),
+        Text::Refused(Refused::TooLarge { picture: true }) => {
+            html!("Картинка больше 10 МБ, её не прочитать. Сожмите её или отправьте как фото. Остальной материал на месте.")
+        }
+        Text::Refused(Refused::TooLarge { picture: false }) => html!(
+            "Файл больше 5 МБ, его не прочитать. Разделите его или вставьте нужное место текстом. Остальной материал на месте."
+        ),
+        Text::Refused(Refused::TooMany) => html!(
+            "В одной интерпретации помещается {} сообщений. Это не добавлено, остальное на месте: можно нажать «Готово».",
+            PIECES
+        ),
+        Text::Refused(Refused::TooLong) => html!(
+            "Вместе получается больше {} знаков. Это не добавлено, остальное на месте. Пришлите короче, самое важное.",
+            CHARS
+        ),
+        Text::AddedOnTheWay => html!("Добавлено к материалу. Прочитаю вместе с остальным, когда пойдём дальше."),
+        Text::AddedMeanwhile => html!("Добавлено к материалу: прочитаю, как только закончу нынешний шаг."),
+        Text::NoVoice => html!(
+            "Голосовые и видео я пока не слушаю. Перескажите, пожалуйста, текстом: ничего из присланного раньше не пропало."
+        ),
+        Text::OnlyThese => html!("Здесь помогут текст, фото, картинки и документы TXT, DOCX или PDF."),
+        Text::Reading => html!("⏳ Читаю материал. Обычно это до минуты."),
+        Text::Preparing => html!("⏳ Подбираю несколько уточняющих вопросов."),
+        Text::Interpreting => html!("⏳ Собираю гипотезы и вопросы. Обычно это одна-две минуты; чат можно закрыть."),
+        Text::ChooseEarlier => html!(
+            "<b>Прежние результаты кейса</b>\n\nБез отметки они не учитываются. Отмеченные будут известны при интерпретации."
+        ),
+        Text::Unreadable { number, code } => html!("Файл №{} не прочитан: {}", number, unreadable(code)),
+        Text::Description { number: None } => html!("<b>Что видно на изображении</b>"),
+        Text::Description { number: Some(number) } => html!("<b>Что видно на изображении {}</b>", number),
+        Text::IsItRight => html!(
+            "Это описание, без толкования. Если что-то увидено не так, напишите словами: поправка важнее описания. Всё верно — нажмите кнопку."
+        ),
+        Text::DescriptionKept => html!("Описание принято."),
+        Text::CorrectionKept => html!("Поправка записана. Можно добавить ещё или идти дальше."),
+        Text::Question { number, of, question } => html!("<i>Вопрос {} из {}</i>\n\n<b>{}</b>", number, of, question),
+        Text::QuestionsDone => html!("Спасибо, ответы записаны."),
+        Text::Stuck(Task::Reading) => {
+            html!("Сейчас материал прочитать не удалось. Он сохранён, ничего не списано. Попробуйте ещё раз чуть позже.")
+        }
+        Text::Stuck(Task::Result) => html!(
+            "Сейчас интерпретацию сделать не удалось. Материал и ответы сохранены, ничего не списано. Попробуйте ещё раз чуть позже."
+        ),
+        Text::AskedAgain => html!("Пробую ещё раз."),
+        Text::Danger { category, level, contacts } => {
+            let what = danger(category);
+            let head = match level {
+                DangerLevel::Urgent => html!("<b>⚠️ Сначала безопасность: {}</b>", what),
+                DangerLevel::Elevated => html!("<b>Сначала безопасность: {}</b>", what),
+            };
+            head.paragraph(&html!(
+                "Такие слова есть в материале. Они могут быть частью образа, а могут быть о жизни: это выясняют прямым вопросом, не \
+                 толкованием.\n\n• Спросите клиента прямо о мыслях, намерении, средствах и о том, кто рядом.\n• Если опасность сейчас, \
+                 не оставляйте клиента без помощи:\n{}\n\nИнструмент не оценивает опасность, и отсутствие такой отметки ничего не значит.",
+                contacts
+            ))
+        }
+        Text::LeftOut => html!("Присланное в последнюю минуту в этот результат не вошло."),
+        Text::Done => html!("Готово. Результат сохранён в кейсе, файлы выше. Новая интерпретация запускается из Pro."),
+        Text::File(FileKind::Docx) => html!("Отчёт, DOCX"),
+        Text::File(FileKind::Json) => html!("Данные, JSON"),
+        Text::File(FileKind::Txt | FileKind::Profile | FileKind::Portrait) => html!("Отчёт, TXT"),
+        Text::TellReady { label } => html!("Интерпретация готова: «{}».", label),
+        Text::Resumed => html!("С возвращением. Всё на месте."),
+        Text::AskCancel => html!("Отменить интерпретацию? Присланное здесь не сохранится, удержанные звёзды вернутся."),
+        Text::Over(Ending::Done) => html!("Эта интерпретация закончена, результат в кейсе. Новая запускается из Pro."),
+        Text::Over(Ending::GivenUp) => html!("Интерпретация отменена, звёзды возвращены. Новую можно начать из Pro."),
+        Text::Over(Ending::Closed) => html!("Эта интерпретация закрыта, ничего не списано. Новую можно начать из Pro."),
+        Text::Over(Ending::Expired) => {
+            html!("Время этой интерпретации вышло, ничего не списано. Новую можно начать из Pro.")
+        }
+        Text::Over(Ending::Failed) => {
+            html!("Интерпретация не получилась по нашей вине, ничего не списано. Новую можно начать из Pro.")
+        }
+        Text::Busy => html!(
+            "Сейчас здесь идёт другая интерпретация, и её материал пропал бы. Закончите или отмените её, потом откройте новую ссылку."
+        ),
+        Text::OpenAgain => html!("Прошлая интерпретация закончилась. Откройте ссылку ещё раз."),
+        Text::TooFewStars(offer) => html!(
+            "Интерпретация стоит {} ★, свободно {} ★. Пополните баланс в Pro и откройте ссылку ещё раз: она действует.",
+            offer.price.0,
+            offer.available.0
+        ),
+        Text::TooManyTries => html!("Слишком много попыток подряд. Подождите десять минут и откройте ссылку ещё раз."),
+        Text::Help(stage) => help(stage),
+        Text::Pause => html!("Пауза без срока: всё сохранено. Вернитесь, когда удобно, и нажмите кнопку."),
+        Text::Privacy => html!(
+            "Присланное хранится зашифрованным вместе с кейсом, файлы не хранятся: из них берётся только текст или описание. Обрабатывает \
+             модель компании Anthropic (США), без имён и номеров. Подробности: /privacy в Pro."
+        ),
+        Text::YourData => html!("Выгрузить или удалить данные кейса можно в Pro. Отменить эту интерпретацию: /cancel."),
+        Text::Money => {
+            html!("Звёзды удержаны с открытия ссылки и спишутся, только когда результат готов. Баланс и вопросы об оплате в Pro.")
+        }
+        Text::InPro => html!("Это делается в Pro. Здесь идёт интерпретация."),
+    }
+}
+
+fn help(stage: Stage) -> Html {
+    match stage {
+        Stage::Collecting => html!(
+            "Пришлите сон словами, рисунок или фото, документ TXT, DOCX или PDF. Сообщений может быть несколько; когда всё здесь, нажмите \
+             «Готово». Отменить: /cancel."
+        ),
+        Stage::Reading | Stage::Preparing | Stage::Interpreting => {
+            html!("Сейчас работа идёт сама. Присланное в это время добавится к материалу. Отменить: /cancel.")
+        }
+        Stage::Describing => html!("Сверьте описание с изображением. Неточное поправьте словами, верное подтвердите кнопкой."),
+        Stage::Asking => html!(
+            "Вопросы о чувствах, теле, фигурах и повторах помогают не додумывать за клиента. Можно ответить словами, пропустить или \
+             отметить, что спросите у клиента."
+        ),
+        Stage::Stuck(_) => html!("Материал сохранён. Нажмите «Попробовать ещё раз» или отмените: /cancel."),
+    }
+}
+
+fn counted(count: Count) -> Html {
+    let word = |n: usize, one, few, many| {
+        let number = i64::try_from(n).unwrap_or(i64::MAX);
+        (n > 0).then(|| html!("{} {}", n, plural_ru(number, one, few, many)))
+    };
+    let words = [
+        word(count.texts, "текст", "текста", "текстов"),
+        word(count.pictures, "изображение", "изображения", "изображений"),
+        word(count.documents, "документ", "документа", "документов"),
+    ];
+    words.into_iter().flatten().reduce(|all, one| all.then(&html!(", {}", one))).unwrap_or_default()
+}
+
+fn unreadable(code: &str) -> &'static str {
+    match code {
+        "empty" => "он пустой.",
+        "too_large" => "он слишком большой. Картинка до 10 МБ, документ до 5 МБ.",
+        "too_many_pages" => "в нём больше 50 страниц. Пришлите нужные.",
+        "too_many_pixels" => "в картинке слишком много точек. Уменьшите её или отправьте как фото.",
+        "not_supported" => "это не TXT, DOCX, PDF, JPEG, PNG или WebP.",
+        "encrypted" => "он открывается только с паролем. Пришлите без пароля.",
+        "no_text" => "в нём нет текста. Если это скан, отправьте страницы как фото.",
+        "damaged" => "он повреждён. Сохраните его заново и пришлите ещё раз.",
+        "zip_bomb" | "dtd" => "его устройство небезопасно. Вставьте текст сообщением.",
+        "gone" => "Telegram больше не отдаёт его. Пришлите ещё раз.",
+        "not_described" => "изображение не удалось описать. Опишите его словами, пожалуйста.",
+        _ => "он оказался слишком сложным. Вставьте текст сообщением или пришлите файл проще.",
+    }
+}
+
+fn danger(category: DangerCategory) -> &'static str {
+    match category {
+        DangerCategory::Suicide => "мысли о смерти",
+        DangerCategory::SelfHarm => "самоповреждение",
+        DangerCategory::ViolenceToOthers => "насилие над другими",
+        DangerCategory::AbuseNow => "насилие сейчас",
+        DangerCategory::Psychosis => "голоса, которые приказывают",
+        DangerCategory::Overdose => "передозировка или отмена",
+        DangerCategory::MinorInDanger => "ребёнок в опасности",
+        DangerCategory::AskedForHelp => "просьба о помощи",
+    }
+}
+
+fn tool(service: ServiceId) -> &'static str {
+    match service {
+        ServiceId::Screen => "Скрининг",
+        ServiceId::Interpretator => "Интерпретация",
+        ServiceId::Conceptualizator => "Концептуализация",
+        ServiceId::Simulator => "Тренировка",
+        ServiceId::ProGuide => "Справочник",
+    }
+}
+
+/// Every key.
+pub(super) fn label(label: &Label<'_>) -> String {
+    match *label {
+        Label::Ready => "✅ Готово".into(),
+        Label::More => "➕ Добавить ещё".into(),
+        Label::Earlier(0) => "📚 Учесть прежние результаты".into(),
+        Label::Earlier(count) => format!("📚 Прежние результаты: {count}"),
+        Label::Result { on, service, at, line } => {
+            format!("{} {} {}: {line}", if on { "☑" } else { "☐" }, tool(service), at.format("%d.%m.%Y"))
+        }
+        Label::Back => "← Назад".into(),
+        Label::KeepAsMaterial => "Это часть материала".into(),
+        Label::KeepAsAnswer => "Записать как ответ".into(),
+        Label::Right => "Всё верно".into(),
+        Label::Onward => "Дальше".into(),
+        Label::DontKnow => "Не знаю".into(),
+        Label::AskClient => "Спрошу клиента".into(),
+        Label::Skip => "Пропустить".into(),
+        Label::Finish => "Завершить и интерпретировать".into(),
+        Label::Retry => "🔄 Попробовать ещё раз".into(),
+        Label::Continue => "▶️ Продолжить".into(),
+        Label::Cancel => "Отменить".into(),
+        Label::CancelYes => "Да, отменить".into(),
+        Label::Seen => "Принято".into(),
+        Label::OpenPro => "Открыть Pro".into(),
+        Label::OpenResult => "📄 Открыть результат".into(),
+        Label::OpenNew => "Открыть новую ссылку".into(),
+    }
+}
+
+/// Every line over the chat.
+pub(super) fn toast(toast: Toast) -> &'static str {
+    match toast {
+        Toast::Stale => "Эта кнопка устарела.",
+        Toast::SendMore => "Пришлите следующее сообщение или файл.",
+        Toast::NothingYet => "Сначала пришлите текст, фото или файл.",
+        Toast::NoEarlier => "В кейсе пока нет результатов.",
+        Toast::Seen => "Отмечено.",
+    }
+}

@@ -1,0 +1,130 @@
+//! What the worker is asked for, and what it answers. The payload of a job is encrypted with the case's key.
+use bot_kit::KeptArtifact;
+use chrono::{DateTime, Utc};
+use domain::{ArtifactId, CaseId, Locale, RunId, lexicon::Sign};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    flow::{FileRead, SeenSign, Work},
+    material::{Answered, Earlier, Input, Part},
+};
+
+/// The material is to be read: files fetched, pictures described, texts looked through for signs of danger.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadingWish {
+    /// Which job of its interpretation it is.
+    pub serial: u32,
+    /// Language of the descriptions.
+    pub locale: Locale,
+    /// Files that were not read yet.
+    pub files: Vec<FileWish>,
+    /// Texts that no model has read yet.
+    pub words: Vec<String>,
+}
+
+/// A file to be read.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileWish {
+    /// Its place among the pieces of the material, from 0.
+    pub at: usize,
+    /// Telegram's id of it.
+    pub file: String,
+    /// A picture by its sender's word.
+    pub picture: bool,
+    /// What was written under it.
+    pub caption: Option<String>,
+}
+
+/// Questions or a result are wanted for this material.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct InputWish {
+    /// Which job of its interpretation it is.
+    pub serial: u32,
+    /// Language of the texts.
+    pub locale: Locale,
+    /// The material.
+    pub parts: Vec<Part>,
+    /// What the specialist put right in the descriptions.
+    pub corrections: Vec<String>,
+    /// Questions with their answers.
+    pub answers: Vec<Answered>,
+    /// Earlier results of the case that are to be known.
+    pub earlier: Vec<ArtifactId>,
+    /// Signs of danger seen so far.
+    pub signs: Vec<SeenSign>,
+    /// A model has read all texts for signs of danger.
+    pub assessed: bool,
+}
+
+impl InputWish {
+    /// What a work has come to.
+    #[must_use]
+    pub fn of(work: &Work, locale: Locale) -> Self {
+        Self {
+            serial: work.serial,
+            locale,
+            parts: work.parts(),
+            corrections: work.corrections.clone(),
+            answers: work.answers(),
+            earlier: work.earlier.clone(),
+            signs: work.signs.clone(),
+            assessed: work.assessed,
+        }
+    }
+
+    /// What the questions and the result are made from. `earlier` are the results that were wanted and found.
+    #[must_use]
+    pub fn into_input(
+        self,
+        run: RunId,
+        case: CaseId,
+        made_at: DateTime<Utc>,
+        correlation: String,
+        earlier: Vec<Earlier>,
+    ) -> Input {
+        Input {
+            run,
+            case,
+            made_at,
+            correlation,
+            locale: self.locale,
+            parts: self.parts,
+            corrections: self.corrections,
+            answers: self.answers,
+            earlier,
+            signs: self.signs.into_iter().map(SeenSign::sign).collect(),
+            assessed: self.assessed,
+        }
+    }
+}
+
+/// The worker's answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ready {
+    /// About which run.
+    pub run: RunId,
+    /// To which job of its interpretation.
+    pub serial: u32,
+    /// What came of it.
+    pub what: Outcome,
+}
+
+/// What came of a job.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// The material was read.
+    Read {
+        /// What was in the files, by their place among the pieces.
+        files: Vec<(usize, FileRead)>,
+        /// Signs of danger that a model saw in texts and pictures.
+        signs: Vec<Sign>,
+        /// A model has read all of it for signs of danger.
+        assessed: bool,
+    },
+    /// Questions to be asked.
+    Questions(Vec<String>),
+    /// The result.
+    Result(Box<KeptArtifact>),
+    /// It was given up for now.
+    Failed,
+}

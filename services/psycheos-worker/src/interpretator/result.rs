@@ -1,0 +1,96 @@
+//! The jobs `interpretator_questions` and `interpretator_result`.
+use bot_interpretator::{
+    ask,
+    material::{Earlier, Input},
+    result as made,
+    wish::{InputWish, Outcome, Ready},
+};
+use bot_kit::{FileKind, KeptArtifact, KeptFile, shorten};
+use db::{DbError, results};
+use domain::{ArtifactId, DangerLevel, FileId, ServiceId, artifact::Artifact};
+use uuid::Uuid;
+
+use super::{Bench, NoAnswer};
+use crate::{files, outcome::Worked};
+
+/// Characters of an earlier result that are told.
+const EARLIER_CHARS: usize = 6_000;
+
+async fn input_of(bench: &Bench<'_>) -> Result<(u32, Input), DbError> {
+    let wish: InputWish = bench.wish().await?;
+    let mut conn = bench.desk.pool.get().await?;
+    let mut earlier = Vec::new();
+    for artifact in &wish.earlier {
+        // One that was deleted meanwhile is not known any more.
+        let card = results::find_card(&mut conn, bench.desk.keys, bench.bound.specialist, *artifact).await?;
+        if let Some(card) = card.filter(|card| card.case == bench.case) {
+            let text = report::txt::document(&report::docx::from_artifact(&card.content, None));
+            earlier.push(Earlier {
+                service: card.content.meta.service_id,
+                created_at: card.content.meta.created_at,
+                one_liner: card.content.summary.one_liner.clone(),
+                text: shorten(&text, EARLIER_CHARS),
+            });
+        }
+    }
+    let now = db::now(&mut conn).await?;
+    let correlation = bench.job.correlation.clone().unwrap_or_else(|| bench.run.to_string());
+    Ok((wish.serial, wish.into_input(bench.run, bench.case, now, correlation, earlier)))
+}
+
+/// Questions about the material; ours when Claude gives none that can be asked.
+pub(super) async fn questions(bench: &Bench<'_>) -> Result<Worked<Ready>, DbError> {
+    let (serial, input) = input_of(bench).await?;
+    let name = format!("questions@{serial}");
+    let read = |reply: &str| ask::read_questions(reply, input.locale);
+    let asked = bench.ask(&name, &ask::questions_prompt(&input), read, ask::repair_request).await?;
+    let questions = asked.unwrap_or_else(|_| ask::fallback_questions(&input));
+    Ok(bench.ready(serial, Outcome::Questions(questions)))
+}
+
+/// The result: asked for, checked, mended once; what cannot be used at all is nobody's result and costs nothing.
+pub(super) async fn perform(bench: &Bench<'_>) -> Result<Worked<Ready>, DbError> {
+    let (serial, input) = input_of(bench).await?;
+    let name = format!("result@{serial}");
+    let read = |reply: &str| made::read_interpretation(reply, &input);
+    let (interpretation, flags) = match bench.ask(&name, &ask::interpretation_prompt(&input), read, ask::repair_request).await? {
+        Ok(interpretation) => (interpretation, Vec::new()),
+        Err(NoAnswer::Later(later)) => return Ok(bench.later(serial, later)),
+        Err(NoAnswer::Never) => return Ok(bench.ready(serial, Outcome::Failed)),
+        Err(NoAnswer::Unusable(reply)) => match made::mend(&reply, &input) {
+            Some(mended) => (mended.interpretation, mended.flags),
+            None => return Ok(bench.ready(serial, Outcome::Failed)),
+        },
+    };
+    let assembled = tokio::task::spawn_blocking(move || assemble(&input, made::compose(&input, &interpretation, &flags))).await;
+    match assembled {
+        Ok(Ok(kept)) => Ok(bench.ready(serial, Outcome::Result(Box::new(kept)))),
+        Ok(Err(code)) => Ok(Worked::Retry { code }),
+        Err(_) => Ok(Worked::Retry { code: "result_panicked" }),
+    }
+}
+
+fn assemble(input: &Input, content: Artifact) -> Result<KeptArtifact, &'static str> {
+    content.validate().map_err(|_| "artifact_breaks_contract")?;
+    let txt = report::txt::document(&report::docx::from_artifact(&content, None));
+    let named = files::of_tool("interpretation", input.run, &content, &txt)?;
+    let with_id = |(kind, name, mime, bytes): (FileKind, String, &'static str, Vec<u8>)| KeptFile {
+        file: FileId(Uuid::now_v7()),
+        kind,
+        name,
+        mime,
+        bytes,
+    };
+    let levels = input.signs.iter().map(|(sign, _)| sign.level);
+    let risk: Option<DangerLevel> = levels.min();
+    Ok(KeptArtifact {
+        artifact: ArtifactId(Uuid::now_v7()),
+        run: input.run,
+        case: input.case,
+        service: ServiceId::Interpretator,
+        txt,
+        risk,
+        files: named.into_iter().map(with_id).collect(),
+        content,
+    })
+}
