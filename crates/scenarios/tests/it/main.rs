@@ -5,5 +5,6 @@ mod chats;
 mod deaths;
 mod delivery;
 mod faults;
+mod interpretator;
 mod steps;
 mod usage_api;

@@ -3,10 +3,14 @@ use chat_test::{Drive, Stage};
 use domain::BotId;
 use scenarios::Platform;
 
-/// `анна: …` speaks to Pro, everybody else to Screen; `[…]` is a button, `(ссылка)` the newest link.
+/// `анна: …` speaks to Pro, everybody else to Screen, `анна@interpretator: …` to that bot; `[…]` is a button, `(ссылка)` the newest
+/// link.
 pub fn line_of(line: &str) -> Drive {
     let (who, said) = line.split_once(": ").unwrap();
-    let (who, bot) = (who.to_owned(), if who == "анна" { BotId::Pro } else { BotId::Screen });
+    let (who, bot) = match who.split_once('@') {
+        Some((who, bot)) => (who.to_owned(), bot.parse().unwrap()),
+        None => (who.to_owned(), if who == "анна" { BotId::Pro } else { BotId::Screen }),
+    };
     match said {
         "(ссылка)" => Drive::Follow { who, bot },
         _ if said.starts_with('[') => Drive::Press { who, bot, label: said.trim_matches(['[', ']']).to_owned() },
