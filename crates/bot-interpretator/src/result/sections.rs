@@ -63,11 +63,12 @@ fn hypothesis(found: &Interpretation, at: usize, locale: Locale) -> Option<Value
         [choose(locale, "Что её опровергнет", "What would refute it"), &one.refuted_by],
     ]
     .map(|[name, text]| [name.to_owned(), text.to_owned()]);
+    let head = [choose(locale, "О гипотезе", "About it"), choose(locale, "По материалу", "From the material")];
     Some(json!({
         "heading": heading,
         "note": note,
         "paragraphs": [one.text],
-        "table": { "head": ["", ""], "rows": rows, "widths": [28, 72] },
+        "table": { "head": head, "rows": rows, "widths": [28, 72] },
     }))
 }
 

@@ -1,6 +1,6 @@
 //! The parts of the document. Each is empty when the artifact does not have what it shows.
 use domain::{
-    DangerCategory, DangerLevel, DangerSource, Locale,
+    DangerCategory, DangerLevel, DangerSource, Locale, ServiceId,
     artifact::{Action, Artifact, When, Who},
 };
 use serde_json::Value;
@@ -59,7 +59,13 @@ pub(super) fn safety(artifact: &Artifact, locale: Locale) -> Option<Block> {
         if !signs.is_empty() {
             tone = Tone::Attention;
         }
-        let seen = Word::Safety(Safety::Seen).text(locale);
+        let (seen, note) = match artifact.meta.service_id {
+            ServiceId::Screen => (Safety::Seen, Safety::Note),
+            ServiceId::Interpretator | ServiceId::Conceptualizator | ServiceId::Simulator | ServiceId::ProGuide => {
+                (Safety::SeenInMaterial, Safety::NoteOfMaterial)
+            }
+        };
+        let (seen, note) = (Word::Safety(seen).text(locale), Word::Safety(note).text(locale));
         lines.extend(signs.iter().map(|sign| Line::named(seen, self::sign(sign, locale))));
         if tone == Tone::Plain && safety.get("signs").is_some_and(Value::is_array) {
             lines.push(Line::named(seen, Word::Safety(Safety::NothingSeen).text(locale)));
@@ -67,7 +73,7 @@ pub(super) fn safety(artifact: &Artifact, locale: Locale) -> Option<Block> {
         if text(safety, "second_reading") == "not_assessed" {
             lines.push(Line::plain(Word::Safety(Safety::NotAssessed).text(locale)));
         }
-        lines.push(Line::plain(Word::Safety(Safety::Note).text(locale)));
+        lines.push(Line::plain(note));
     }
     Some(Block::Callout { tone, title: Word::Safety(Safety::Title).text(locale).to_owned(), lines })
 }

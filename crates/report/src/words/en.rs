@@ -123,6 +123,10 @@ fn safety(safety: Safety) -> &'static str {
         Safety::Thoughts => "Thoughts of not living or of harming oneself",
         Safety::Home => "Safety at home",
         Safety::Seen => "Seen in the answers",
+        Safety::SeenInMaterial => "Seen in the material",
+        Safety::NoteOfMaterial => {
+            "Whether it is image or life, a direct question tells. The absence of a signal says nothing about safety."
+        }
         Safety::NotAssessed => "No model has read the client's words for signs of danger: please read them yourself.",
         Safety::NothingSeen => "no signals were seen",
     }

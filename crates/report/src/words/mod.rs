@@ -101,6 +101,8 @@ pub(crate) enum Safety {
     Thoughts,
     Home,
     Seen,
+    SeenInMaterial,
+    NoteOfMaterial,
     NotAssessed,
     NothingSeen,
 }
