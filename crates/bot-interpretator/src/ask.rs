@@ -1,25 +1,23 @@
 //! What a model is told and asked, and how its shorter replies are read. It gets the material behind fences, no names, no ids, no
 //! labels (S12); what it gives back is checked by code, field by field.
-mod faults;
 mod render;
 
 use std::sync::OnceLock;
 
 use bot_kit::{
-    Prompt, RenderedPrompt, fill,
+    Prompt, RenderedPrompt,
     prompt::{Fenced, Material},
 };
-use domain::Locale;
-use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::{Value, json};
-
-pub use faults::{Fault, Why};
-pub(crate) use faults::{check, check_canary};
-
-use crate::{
-    material::{Input, Part},
-    result,
+pub use bot_material::reply::{Fault, Why};
+use bot_material::{
+    Part,
+    reply::{self, check, check_canary, done, object, parse},
 };
+use domain::Locale;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::{material::Input, result};
 
 const VISION: &str = include_str!("../prompts/vision.md");
 const QUESTIONS: &str = include_str!("../prompts/questions.md");
@@ -30,8 +28,6 @@ const REPAIR: &str = include_str!("../prompts/repair.md");
 const DESCRIPTION_CHARS: usize = 1_200;
 /// Most characters of a question to the specialist.
 const QUESTION_CHARS: usize = 200;
-/// The longest part of a faulty reply that is sent back, in characters.
-const REPLY_CHARS: usize = 12_000;
 
 /// Checks that every prompt file parses.
 ///
@@ -200,32 +196,5 @@ pub fn interpretation_prompt(input: &Input) -> RenderedPrompt {
 /// The same prompt with the faulty reply and what to mend; asked once.
 #[must_use]
 pub fn repair_request(prompt: &RenderedPrompt, reply: &str, faults: &[Fault]) -> RenderedPrompt {
-    let reply: String = reply.chars().take(REPLY_CHARS).collect();
-    let mut lines: Vec<String> = faults.iter().map(|fault| format!("- {}", fault.instruction())).collect();
-    lines.dedup();
-    let reply = Fenced::new(Material::Reply, &reply);
-    let request = fill(REPAIR, &[("reply", reply.as_str()), ("faults", &lines.join("\n"))]);
-    RenderedPrompt { user: format!("{}\n\n{}", prompt.user, request.trim()), ..prompt.clone() }
-}
-
-/// An object of a schema: all its properties are required, no others are taken.
-pub(crate) fn object(properties: &[(&str, Value)]) -> Value {
-    let names: Vec<&str> = properties.iter().map(|(name, _)| *name).collect();
-    let properties: serde_json::Map<String, Value> =
-        properties.iter().map(|(name, schema)| ((*name).to_owned(), schema.clone())).collect();
-    json!({ "type": "object", "additionalProperties": false, "required": names, "properties": properties })
-}
-
-/// The JSON object of a reply, also when a model wrapped it in a fenced block.
-pub(crate) fn parse<T: DeserializeOwned>(reply: &str) -> Result<T, Vec<Fault>> {
-    let reply = reply.trim();
-    let inner = reply.strip_prefix("```json").or_else(|| reply.strip_prefix("```")).and_then(|rest| rest.strip_suffix("```"));
-    let json: Value = serde_json::from_str(inner.unwrap_or(reply)).map_err(|_| vec![Fault::new("", Why::NotJson)])?;
-    serde_json::from_value(json).map_err(|_| vec![Fault::new("", Why::Shape)])
-}
-
-pub(crate) fn done<T>(text: T, mut faults: Vec<Fault>) -> Result<T, Vec<Fault>> {
-    let mut seen = std::collections::HashSet::new();
-    faults.retain(|fault| seen.insert(*fault));
-    if faults.is_empty() { Ok(text) } else { Err(faults) }
+    reply::repair_request(prompt, reply, faults, REPAIR)
 }

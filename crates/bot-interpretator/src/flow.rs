@@ -21,7 +21,7 @@ use bot_kit::{
 use domain::{BotId, Locale, OutboxId, RunId, ServiceId};
 use serde::{Deserialize, Serialize};
 
-pub use work::{Asked, CHARS, Count, FileRead, PIECES, Piece, SeenSign, Stage, Task, Work};
+pub use work::{Asked, Stage, Task, Work};
 
 use crate::{
     button::{Button, Key},
@@ -188,7 +188,7 @@ fn going(work: Work, event: Event<Ready>, facts: &Facts, scene: &mut Scene<'_>) 
 
 /// A text: danger first, then what the present stage makes of it.
 fn said(mut work: Work, words: String, scene: &mut Scene<'_>) -> Turn<State> {
-    let signs = danger::in_words(&mut work, &words);
+    let signs = work.signs.look(&words);
     let turn = match work.stage {
         Stage::Collecting | Stage::Reading | Stage::Preparing | Stage::Interpreting | Stage::Stuck(_) => {
             collecting::words(work, words, scene)

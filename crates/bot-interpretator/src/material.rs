@@ -1,42 +1,10 @@
 //! What is interpreted: parts in the order in which they were brought, answers, and what is known besides.
 use std::fmt;
 
+pub use bot_material::Part;
 use chrono::{DateTime, Utc};
 use domain::{CaseId, DangerSource, Locale, RunId, ServiceId, lexicon::Sign};
 use serde::{Deserialize, Serialize};
-
-/// A part of the material.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Part {
-    /// Words of a message or a caption.
-    Words(String),
-    /// The text of a document.
-    Document {
-        /// The text.
-        text: String,
-        /// There was more of it.
-        truncated: bool,
-    },
-    /// A picture, as a model described it.
-    Picture {
-        /// The description.
-        description: String,
-        /// What was written under it.
-        caption: Option<String>,
-    },
-}
-
-impl fmt::Debug for Part {
-    /// Sizes only: what people bring is clinical.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Words(text) => write!(f, "Words[{}]", text.len()),
-            Self::Document { text, truncated } => write!(f, "Document[{}] truncated: {truncated}", text.len()),
-            Self::Picture { description, .. } => write!(f, "Picture[{}]", description.len()),
-        }
-    }
-}
 
 /// A question with its answer.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

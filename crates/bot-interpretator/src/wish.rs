@@ -1,39 +1,14 @@
 //! What the worker is asked for, and what it answers. The payload of a job is encrypted with the case's key.
 use bot_kit::KeptArtifact;
+use bot_material::{Part, SeenSign, WasRead};
 use chrono::{DateTime, Utc};
-use domain::{ArtifactId, CaseId, Locale, RunId, lexicon::Sign};
+use domain::{ArtifactId, CaseId, Locale, RunId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    flow::{FileRead, SeenSign, Work},
-    material::{Answered, Earlier, Input, Part},
+    flow::Work,
+    material::{Answered, Earlier, Input},
 };
-
-/// The material is to be read: files fetched, pictures described, texts looked through for signs of danger.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReadingWish {
-    /// Which job of its interpretation it is.
-    pub serial: u32,
-    /// Language of the descriptions.
-    pub locale: Locale,
-    /// Files that were not read yet.
-    pub files: Vec<FileWish>,
-    /// Texts that no model has read yet.
-    pub words: Vec<String>,
-}
-
-/// A file to be read.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FileWish {
-    /// Its place among the pieces of the material, from 0.
-    pub at: usize,
-    /// Telegram's id of it.
-    pub file: String,
-    /// A picture by its sender's word.
-    pub picture: bool,
-    /// What was written under it.
-    pub caption: Option<String>,
-}
 
 /// Questions or a result are wanted for this material.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -63,12 +38,12 @@ impl InputWish {
         Self {
             serial: work.serial,
             locale,
-            parts: work.parts(),
+            parts: work.pile.parts(),
             corrections: work.corrections.clone(),
             answers: work.answers(),
             earlier: work.earlier.clone(),
-            signs: work.signs.clone(),
-            assessed: work.assessed,
+            signs: work.signs.seen.clone(),
+            assessed: work.signs.assessed,
         }
     }
 
@@ -113,14 +88,7 @@ pub struct Ready {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
     /// The material was read.
-    Read {
-        /// What was in the files, by their place among the pieces.
-        files: Vec<(usize, FileRead)>,
-        /// Signs of danger that a model saw in texts and pictures.
-        signs: Vec<Sign>,
-        /// A model has read all of it for signs of danger.
-        assessed: bool,
-    },
+    Read(WasRead),
     /// Questions to be asked.
     Questions(Vec<String>),
     /// The result.

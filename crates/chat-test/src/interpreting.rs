@@ -2,12 +2,12 @@
 //! come; a reply that was used once is used again, as a durable step would be.
 use bot_interpretator::{
     Interpretator, ask,
-    flow::FileRead,
     material::{Earlier, Input},
     result,
-    wish::{InputWish, Outcome, ReadingWish, Ready},
+    wish::{InputWish, Outcome, Ready},
 };
 use bot_kit::{Event, FileKind, Job, JobKind, KeptArtifact, KeptFile, RunStatus, danger_prompt, read_danger};
+use bot_material::{FileRead, ReadingWish, WasRead};
 use documents::{Hint, Limits, Read, read_here};
 use domain::{BotId, CaseId, RunId, ServiceId};
 use uuid::Uuid;
@@ -189,7 +189,7 @@ fn reading(wish: &ReadingWish, replies: &mut Replies<'_>) -> Option<Outcome> {
         }
     }
     files.sort_by_key(|(at, _)| *at);
-    Some(Outcome::Read { files, signs, assessed })
+    Some(Outcome::Read(WasRead { files, signs, assessed }))
 }
 
 fn questions(input: &Input, replies: &mut Replies<'_>) -> Option<Outcome> {

@@ -1,7 +1,9 @@
 //! The material as it stands in a prompt: numbered lines, each untrusted text behind its fence.
 use bot_kit::prompt::{Fenced, Material};
 
-use crate::material::{Input, Part, Reply};
+use bot_material::Part;
+
+use crate::material::{Input, Reply};
 
 const NONE: &str = "—";
 

@@ -1,11 +1,13 @@
 //! The questions, one by one.
 use bot_kit::{Effect, Keyboard, Say, Scene, Turn};
 
-use super::{State, Work, button, collecting, danger, reading, stale, to};
+use bot_material::{CHARS, Refused, is_question};
+
+use super::{State, Work, button, danger, reading, stale, to};
 use crate::{
     button::{Choice, Key},
     material::Reply,
-    texts::{Label, Refused, Text},
+    texts::{Label, Text},
 };
 
 /// The open question with its keys.
@@ -24,7 +26,7 @@ pub(super) fn screen(work: &Work, scene: &Scene<'_>) -> Say {
 
 /// An answer in words. One that asks back is explained, and can be kept as the answer all the same.
 pub(super) fn answer(mut work: Work, words: String, scene: &mut Scene<'_>) -> Turn<State> {
-    if collecting::is_question(&words) {
+    if is_question(&words) {
         let keys = Keyboard::none().key(Label::KeepAsAnswer.text(scene.locale), button(&work, Key::Keep));
         let say = Say::new(Text::Help(work.stage).html(scene.locale)).keys(keys);
         work.doubted = Some(words);
@@ -34,7 +36,7 @@ pub(super) fn answer(mut work: Work, words: String, scene: &mut Scene<'_>) -> Tu
 }
 
 fn keep(mut work: Work, words: String, scene: &mut Scene<'_>) -> Turn<State> {
-    if work.chars() + words.chars().count() > super::CHARS {
+    if work.pile.chars() + work.besides() + words.chars().count() > CHARS {
         return to(work).say(Say::new(Text::Refused(Refused::TooLong).html(scene.locale)));
     }
     work.doubted = None;
@@ -47,7 +49,7 @@ fn keep(mut work: Work, words: String, scene: &mut Scene<'_>) -> Turn<State> {
 pub(super) fn keep_doubted(mut work: Work, scene: &mut Scene<'_>) -> Turn<State> {
     match work.doubted.take() {
         Some(words) => {
-            let signs = danger::in_words(&mut work, &words);
+            let signs = work.signs.look(&words);
             let turn = keep(work, words, scene);
             danger::first(turn, signs, scene)
         }

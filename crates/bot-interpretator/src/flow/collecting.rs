@@ -1,19 +1,13 @@
 //! The material: texts, photos, files. Whatever comes while the worker is busy is kept too.
 use bot_kit::{Attachment, Effect, Facts, Html, Keyboard, Media, Say, Scene, Turn, shorten};
+use bot_material::{Refused, is_question};
 use domain::{ArtifactId, OutboxId};
 
-use super::{PIECES, Piece, Stage, State, Work, button, danger, reading, to};
+use super::{Stage, State, Work, button, danger, reading, to};
 use crate::{
     button::Key,
-    texts::{Label, Refused, Text, Toast},
+    texts::{Label, Text, Toast},
 };
-
-/// Bytes of a picture at most (10 MB).
-const PICTURE_BYTES: u64 = 10 * 1024 * 1024;
-/// Bytes of a document at most (5 MB).
-const DOCUMENT_BYTES: u64 = 5 * 1024 * 1024;
-/// Longest text that may be a question to us.
-const QUESTION_CHARS: usize = 120;
 
 /// The first screen: what can be sent, with an example.
 pub(super) fn greeting(work: &Work, label: &str, scene: &Scene<'_>) -> Say {
@@ -25,13 +19,13 @@ pub(super) fn greeting(work: &Work, label: &str, scene: &Scene<'_>) -> Say {
 
 /// What is there so far, and the ways on.
 pub(super) fn screen(work: &Work, scene: &Scene<'_>) -> Say {
-    with_ways(work, Text::Collected(work.count()).html(scene.locale), scene)
+    with_ways(work, Text::Collected(work.pile.count()).html(scene.locale), scene)
 }
 
 fn with_ways(work: &Work, html: Html, scene: &Scene<'_>) -> Say {
     let locale = scene.locale;
     let mut keys = Keyboard::none();
-    if !work.count().is_zero() {
+    if !work.pile.count().is_zero() {
         keys = keys
             .row([(Label::Ready.text(locale), button(work, Key::Ready)), (Label::More.text(locale), button(work, Key::More))]);
     }
@@ -54,17 +48,11 @@ pub(super) fn words(mut work: Work, words: String, scene: &mut Scene<'_>) -> Tur
 }
 
 fn take_words(mut work: Work, words: String, scene: &mut Scene<'_>) -> Turn<State> {
-    if let Some(refused) = no_room(&work, words.chars().count()) {
+    if let Some(refused) = work.pile.no_room(words.chars().count(), work.besides()) {
         return refuse(work, refused, scene);
     }
-    work.add_words(words);
+    work.pile.add_words(words);
     taken(work, false, scene)
-}
-
-/// Whether a text is a question to the bot and not material: one short sentence that asks.
-pub(super) fn is_question(words: &str) -> bool {
-    let words = words.trim();
-    words == "?" || (words.ends_with('?') && words.chars().count() <= QUESTION_CHARS && !words.contains(['\n', '.', '!', ';']))
 }
 
 /// The words that looked like a question belong to the material.
@@ -79,44 +67,22 @@ pub(super) fn keep_doubted(mut work: Work, scene: &mut Scene<'_>) -> Turn<State>
 pub(super) fn media(work: Work, media: Media, scene: &mut Scene<'_>) -> Turn<State> {
     match media {
         Media::Photo(file) => take_file(work, file, true, scene),
-        Media::Document(file) => {
-            let picture = is_picture(&file);
-            take_file(work, file, picture, scene)
-        }
+        Media::Document(file) => take_file(work, file, false, scene),
         Media::Voice => to(work).say(Say::new(Text::NoVoice.html(scene.locale))),
         Media::Other => to(work).say(Say::new(Text::OnlyThese.html(scene.locale))),
     }
 }
 
-/// What the sender says it is; the reader looks at the bytes.
-fn is_picture(file: &Attachment) -> bool {
-    let name = file.name.as_deref().unwrap_or_default().to_lowercase();
-    file.mime.as_deref().is_some_and(|mime| mime.starts_with("image/"))
-        || [".jpg", ".jpeg", ".png", ".webp"].iter().any(|ending| name.ends_with(ending))
-}
-
-fn take_file(mut work: Work, file: Attachment, picture: bool, scene: &mut Scene<'_>) -> Turn<State> {
-    let limit = if picture { PICTURE_BYTES } else { DOCUMENT_BYTES };
-    if file.size.is_some_and(|size| size > limit) {
-        return refuse(work, Refused::TooLarge { picture }, scene);
-    }
+fn take_file(mut work: Work, file: Attachment, photo: bool, scene: &mut Scene<'_>) -> Turn<State> {
     let caption = file.caption.clone().unwrap_or_default();
-    if let Some(refused) = no_room(&work, caption.chars().count()) {
-        return refuse(work, refused, scene);
+    match work.pile.add_file(file, photo, work.besides()) {
+        Ok(same_album) => {
+            let signs = work.signs.look(&caption);
+            let turn = taken(work, same_album, scene);
+            danger::first(turn, signs, scene)
+        }
+        Err(refused) => refuse(work, refused, scene),
     }
-    let signs = danger::in_words(&mut work, &caption);
-    let album = file.album.is_some() && file.album == work.album;
-    work.album.clone_from(&file.album);
-    work.add_file(file, picture);
-    let turn = taken(work, album, scene);
-    danger::first(turn, signs, scene)
-}
-
-fn no_room(work: &Work, chars: usize) -> Option<Refused> {
-    if work.pieces.len() >= PIECES {
-        return Some(Refused::TooMany);
-    }
-    (work.chars() + chars > super::CHARS).then_some(Refused::TooLong)
 }
 
 /// Nothing is added; what was there stays.
@@ -150,12 +116,12 @@ fn taken(mut work: Work, same_album: bool, scene: &mut Scene<'_>) -> Turn<State>
 
 /// Everything is there: it is read.
 pub(super) fn ready(mut work: Work, scene: &mut Scene<'_>) -> Turn<State> {
-    if work.count().is_zero() {
+    if work.pile.count().is_zero() {
         return to(work).toast(Toast::NothingYet.text(scene.locale));
     }
     work.doubted = None;
     work.message = None;
-    let accepted = Say::new(Text::Accepted(work.count()).html(scene.locale));
+    let accepted = Say::new(Text::Accepted(work.pile.count()).html(scene.locale));
     let turn = reading::read(work, scene);
     Turn { state: turn.state, effects: std::iter::once(Effect::Show(accepted)).chain(turn.effects).collect() }
 }
@@ -185,9 +151,4 @@ pub(super) fn include(mut work: Work, artifact: ArtifactId, on: bool, facts: &Fa
         work.earlier.push(artifact);
     }
     earlier(work, facts, scene)
-}
-
-/// Whether a piece is a file that could not be read.
-pub(super) fn is_unreadable(piece: &Piece) -> bool {
-    matches!(piece, Piece::File { read: Some(super::FileRead::Unreadable { .. }), .. })
 }

@@ -1,19 +1,14 @@
 //! Signs of danger in the material: told at once, first, and apart from any symbol (safety.md, C9). The specialist is the one who
 //! reads here, so the notice with its acknowledgement stands in this chat; the result names it once more, before all else.
 use bot_kit::{Danger, Effect, Html, Keyboard, MessageKind, Say, Scene, Turn, contact_lines};
-use domain::{DangerSource, SafetyEventId, lexicon, resources};
+use bot_material::SeenSign;
+use domain::{SafetyEventId, resources};
 
-use super::{SeenSign, State, Work, to};
+use super::{State, Work, to};
 use crate::{
     button::Button,
     texts::{Label, Text, Toast},
 };
-
-/// New signs in words, remembered.
-pub(super) fn in_words(work: &mut Work, words: &str) -> Vec<SeenSign> {
-    let found = lexicon::all_signs(words).into_iter();
-    work.remember(found.map(|sign| SeenSign { category: sign.category, level: sign.level, source: DangerSource::Lexicon }))
-}
 
 /// Puts signs before everything else in the turn: their rows, and one notice.
 pub(super) fn first(mut turn: Turn<State>, signs: Vec<SeenSign>, scene: &mut Scene<'_>) -> Turn<State> {

@@ -4,19 +4,16 @@ use bot_kit::{
     BoundRun, ConsoleButton, Effect, FileKind, Html, JobKind, KeptArtifact, Keyboard, MESSAGE_UNITS, MessageKind, Say, Scene,
     Turn, split_text,
 };
-use domain::{DangerSource, lexicon::Sign};
+use bot_material::{CHARS, FileRead, Refused, WasRead};
 use serde_json::to_value;
 
-use super::{
-    Asked, Ending, FileRead, Piece, SeenSign, Stage, State, Task, Work, ask_worker, asking, button, collecting, danger, keys,
-    settle, to, to_pro,
-};
+use super::{Asked, Ending, Stage, State, Task, Work, ask_worker, asking, button, collecting, danger, keys, settle, to, to_pro};
 use crate::{
     ask,
     button::Key,
     result,
     texts::{Label, Text},
-    wish::{FileWish, InputWish, Outcome, ReadingWish},
+    wish::{InputWish, Outcome},
 };
 
 /// A result is asked for anew this often when something was added meanwhile.
@@ -24,19 +21,7 @@ const TRIES: u32 = 3;
 
 /// Has everything read that was not read yet.
 pub(super) fn read(mut work: Work, scene: &mut Scene<'_>) -> Turn<State> {
-    let mut wish = ReadingWish { serial: work.serial + 1, locale: scene.locale, files: Vec::new(), words: Vec::new() };
-    for (at, piece) in work.pieces.iter_mut().enumerate() {
-        match piece {
-            Piece::Words { text, read } if !*read => {
-                *read = true;
-                wish.words.push(text.clone());
-            }
-            Piece::File { file, picture, caption, read: None } => {
-                wish.files.push(FileWish { at, file: file.clone(), picture: *picture, caption: caption.clone() });
-            }
-            Piece::Words { .. } | Piece::File { .. } => {}
-        }
-    }
+    let wish = work.pile.take_unread(work.serial + 1, scene.locale);
     let payload = to_value(wish).unwrap_or_default();
     ask_worker(work, Stage::Reading, Text::Reading, JobKind::InterpretatorReading, |_, _| payload, scene)
 }
@@ -50,7 +35,7 @@ fn prepare(work: Work, scene: &mut Scene<'_>) -> Turn<State> {
 /// Has it interpreted; what came meanwhile is read first.
 pub(super) fn interpret(mut work: Work, scene: &mut Scene<'_>) -> Turn<State> {
     work.asked = true;
-    if work.has_unread() {
+    if work.pile.has_unread() {
         return read(work, scene);
     }
     work.tries += 1;
@@ -60,7 +45,7 @@ pub(super) fn interpret(mut work: Work, scene: &mut Scene<'_>) -> Turn<State> {
 
 /// The next step from where the material is read.
 fn onward(work: Work, scene: &mut Scene<'_>) -> Turn<State> {
-    if work.has_unread_files() {
+    if work.pile.has_unread_files() {
         read(work, scene)
     } else if work.asked {
         interpret(work, scene)
@@ -79,8 +64,8 @@ pub(super) fn confirmed(mut work: Work, scene: &mut Scene<'_>) -> Turn<State> {
 
 /// Words about a description.
 pub(super) fn correction(mut work: Work, words: String, scene: &mut Scene<'_>) -> Turn<State> {
-    if work.chars() + words.chars().count() > super::CHARS {
-        let say = Say::new(Text::Refused(crate::texts::Refused::TooLong).html(scene.locale));
+    if work.pile.chars() + work.besides() + words.chars().count() > CHARS {
+        let say = Say::new(Text::Refused(Refused::TooLong).html(scene.locale));
         return to(work).say(say);
     }
     work.corrections.push(words);
@@ -91,7 +76,7 @@ pub(super) fn correction(mut work: Work, words: String, scene: &mut Scene<'_>) -
 /// The worker's answer to the newest job.
 pub(super) fn answered(work: Work, what: Outcome, run: &BoundRun, scene: &mut Scene<'_>) -> Turn<State> {
     match what {
-        Outcome::Read { files, signs, assessed } => was_read(work, files, signs, assessed, scene),
+        Outcome::Read(read) => was_read(work, read, scene),
         Outcome::Questions(questions) => {
             let mut work = work;
             let questions = if questions.is_empty() { our_questions(&work, scene) } else { questions };
@@ -116,35 +101,13 @@ fn our_questions(work: &Work, scene: &Scene<'_>) -> Vec<String> {
     ask::fallback_questions(&wish.into_input(work.run, work.case, scene.now, work.run.to_string(), Vec::new()))
 }
 
-fn was_read(
-    mut work: Work,
-    files: Vec<(usize, FileRead)>,
-    signs: Vec<Sign>,
-    assessed: bool,
-    scene: &mut Scene<'_>,
-) -> Turn<State> {
-    let mut new = work.remember(signs.into_iter().map(|sign| SeenSign {
-        category: sign.category,
-        level: sign.level,
-        source: DangerSource::Model,
-    }));
-    let mut refused = Vec::new();
-    let mut shown = false;
-    for (at, found) in files {
-        match &found {
-            FileRead::Text { text, .. } => new.extend(danger::in_words(&mut work, text)),
-            FileRead::Picture { .. } => shown = true,
-            FileRead::Unreadable { code } => refused.push((at, code.clone())),
-        }
-        if let Some(Piece::File { read, .. }) = work.pieces.get_mut(at) {
-            *read = Some(found);
-        }
-    }
-    work.assessed &= assessed;
-    work.pieces.retain(|piece| !(collecting::is_unreadable(piece) && no_caption(piece)));
-    let notes: Vec<Html> =
-        refused.iter().map(|(at, code)| Text::Unreadable { number: at + 1, code }.html(scene.locale)).collect();
-    let mut turn = if work.parts().is_empty() {
+fn was_read(mut work: Work, read: WasRead, scene: &mut Scene<'_>) -> Turn<State> {
+    let new = work.signs.take(&read);
+    let shown = read.files.iter().any(|(_, file)| matches!(file, FileRead::Picture { .. }));
+    let refused = work.pile.keep_read(read.files);
+    let notes = refused.iter().map(|(number, code)| Text::Unreadable { number: *number, code }.html(scene.locale));
+    let notes: Vec<Html> = notes.collect();
+    let mut turn = if work.pile.parts().is_empty() {
         work.stage = Stage::Collecting;
         let say = collecting::screen(&work, scene);
         settle(work, say)
@@ -159,14 +122,10 @@ fn was_read(
     danger::first(turn, new, scene)
 }
 
-fn no_caption(piece: &Piece) -> bool {
-    matches!(piece, Piece::File { caption: None, .. })
-}
-
 /// Shows what was seen on the pictures, to be accepted or put right.
 fn describe(mut work: Work, scene: &mut Scene<'_>) -> Turn<State> {
     work.stage = Stage::Describing;
-    let texts: Vec<String> = work.descriptions().map(str::to_owned).collect();
+    let texts: Vec<String> = work.pile.descriptions().map(str::to_owned).collect();
     let many = texts.len() > 1;
     let mut parts = Vec::new();
     for (at, text) in texts.iter().enumerate() {
@@ -204,11 +163,7 @@ pub(super) fn stuck_screen(work: &Work, task: Task, scene: &Scene<'_>) -> Say {
 pub(super) fn again(mut work: Work, task: Task, scene: &mut Scene<'_>) -> Turn<State> {
     if task == Task::Reading {
         // The words of the reading that did not come about are read again with it.
-        for piece in &mut work.pieces {
-            if let Piece::Words { read, .. } = piece {
-                *read = false;
-            }
-        }
+        work.pile.unread_again();
     }
     let turn = match task {
         Task::Reading => read(work, scene),
@@ -220,13 +175,13 @@ pub(super) fn again(mut work: Work, task: Task, scene: &mut Scene<'_>) -> Turn<S
 
 /// The result is there: kept, charged, shown, announced in Pro.
 fn finished(work: Work, kept: Box<KeptArtifact>, run: &BoundRun, scene: &mut Scene<'_>) -> Turn<State> {
-    if work.has_unread() && work.tries < TRIES {
+    if work.pile.has_unread() && work.tries < TRIES {
         return onward(work, scene);
     }
     let locale = scene.locale;
     let (artifact, risk) = (kept.artifact, kept.risk);
     let mut parts: Vec<Html> = result::chat_summary(&kept.content, locale);
-    if work.has_unread() {
+    if work.pile.has_unread() {
         parts.push(Text::LeftOut.html(locale));
     }
     let kinds = [FileKind::Txt, FileKind::Docx, FileKind::Json];

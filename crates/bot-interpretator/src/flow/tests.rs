@@ -4,15 +4,16 @@ use bot_kit::{
     MessageKind, Need, PRESS_ANSWER_CHARS, Page, PassCheck, Person, ResultLine, RunStatus, Say, Scene, Specialist, Turn,
     utf16_units,
 };
+use bot_material::{FileRead, PIECES, ReadingWish, WasRead};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{ArtifactId, CaseId, ChatId, DangerCategory, Locale, RunId, SafetyEventId, ServiceId, Stars, TelegramId, UserId};
 use uuid::Uuid;
 
-use super::{Ending, FileRead, Interpretator, Stage, State, Task, Work};
+use super::{Ending, Interpretator, Stage, State, Task, Work};
 use crate::{
     button::{Button, Choice, Key},
     material::Reply,
-    wish::{InputWish, Outcome, ReadingWish, Ready},
+    wish::{InputWish, Outcome, Ready},
 };
 
 struct Counter(u128);
@@ -216,7 +217,7 @@ fn photo(file: &str, caption: Option<&str>) -> Media {
 }
 
 fn read(files: &[(usize, FileRead)]) -> Outcome {
-    Outcome::Read { files: files.to_vec(), signs: Vec::new(), assessed: true }
+    Outcome::Read(WasRead { files: files.to_vec(), signs: Vec::new(), assessed: true })
 }
 
 fn stages() -> Vec<(&'static str, Chat)> {
@@ -314,14 +315,14 @@ fn every_event_is_answered_in_every_stage_and_nothing_of_the_material_is_lost() 
             for (event, happened) in events() {
                 let mut chat = Chat { locale, ..chat.clone() };
                 let before = match &chat.state {
-                    State::Going(work) => work.pieces.len(),
+                    State::Going(work) => work.pile.pieces.len(),
                     State::Door | State::Over { .. } => 0,
                 };
                 let effects = chat.turn(happened);
                 let toast = effects.iter().any(|effect| matches!(effect, Effect::AnswerPress { .. }));
                 assert!(toast || !says(&effects).is_empty(), "{stage} is silent to {event}");
                 match &chat.state {
-                    State::Going(work) => assert!(work.pieces.len() >= before, "{stage}, {event}"),
+                    State::Going(work) => assert!(work.pile.pieces.len() >= before, "{stage}, {event}"),
                     State::Door | State::Over { .. } => assert!(stage == "door" || stage == "over", "{stage} ended by {event}"),
                 }
                 assert!(!effects.iter().any(|effect| matches!(effect, Effect::GiveUp { .. })), "{stage} given up by {event}");
@@ -417,10 +418,10 @@ fn a_question_to_the_bot_is_no_material_until_it_is_said_to_be() {
     ] {
         let mut chat = Chat::opened();
         chat.say(words);
-        assert_eq!(chat.work().pieces.is_empty(), is_question, "{words}");
+        assert_eq!(chat.work().pile.pieces.is_empty(), is_question, "{words}");
         if is_question {
             chat.press(Key::Keep);
-            assert_eq!(chat.work().pieces.len(), 1, "{words}");
+            assert_eq!(chat.work().pile.pieces.len(), 1, "{words}");
         }
     }
 }
@@ -435,7 +436,7 @@ fn pictures_of_an_album_are_counted_in_one_message() {
     assert!(matches!(chat.turn(album("1")).as_slice(), [Effect::Say(_)]));
     assert!(matches!(chat.turn(album("2")).as_slice(), [Effect::Edit { .. }]));
     assert!(matches!(chat.turn(album("3")).as_slice(), [Effect::Edit { .. }]));
-    assert_eq!(chat.work().count().pictures, 3);
+    assert_eq!(chat.work().pile.count().pictures, 3);
 }
 
 #[test]
@@ -453,13 +454,13 @@ fn what_is_too_much_is_refused_with_a_sentence_and_the_rest_stays() {
     ] {
         let effects = chat.turn(Event::Media(media));
         assert!(says(&effects)[0].html.visible().contains(words), "{words}");
-        assert_eq!(chat.work().pieces.len(), 1);
+        assert_eq!(chat.work().pile.pieces.len(), 1);
     }
-    for number in 1..super::PIECES {
+    for number in 1..PIECES {
         chat.say(&format!("часть {number}."));
     }
     let effects = chat.say("и ещё одна часть.");
-    assert_eq!(chat.work().pieces.len(), super::PIECES);
+    assert_eq!(chat.work().pile.pieces.len(), PIECES);
     assert!(says(&effects)[0].html.visible().contains("20 сообщений"));
 }
 

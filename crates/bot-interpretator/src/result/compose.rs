@@ -1,5 +1,6 @@
 //! From a checked reply to the artifact of the contract.
 use bot_kit::{SecondReading, shorten};
+use bot_material::SeenSign;
 use domain::{
     Locale, ServiceId,
     artifact::{Action, Artifact, CONTRACT_VERSION, Marker, Meta, SessionQuestion, Summary, When, Who},
@@ -13,7 +14,7 @@ use super::{
     sections::sections,
     words::{self, choose},
 };
-use crate::{flow::SeenSign, material::Input};
+use crate::material::Input;
 
 /// Characters of the artifact's sentence.
 const ONE_LINER: usize = 280;
@@ -88,7 +89,7 @@ pub fn compose(input: &Input, found: &Interpretation, flags: &[String]) -> Artif
 }
 
 fn payload(input: &Input, found: &Interpretation, flags: &[String]) -> Payload {
-    let signs = input.signs.iter().map(|(sign, source)| SeenSign { category: sign.category, level: sign.level, source: *source });
+    let signs = input.signs.iter().map(|(sign, source)| SeenSign::of(*sign, *source));
     let said = input.answers.iter().filter(|answered| matches!(answered.answer, crate::material::Reply::Said(_))).count();
     Payload {
         notes: choose(

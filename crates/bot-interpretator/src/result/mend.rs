@@ -1,15 +1,16 @@
 //! What can be kept of a reply that broke the rules twice: fields that break them are left out. Where no hypothesis is left, there is
 //! no result, and nothing is charged.
+use bot_material::{
+    Quotable,
+    reply::{check, check_canary, flags_of, parse},
+};
+
 use super::{
     Completeness, Confidence, Interpretation, Priority, SessionAsk,
-    quotes::Quotable,
     read::{faults, faults_of, faults_of_question, is_low_data},
     words::our_questions,
 };
-use crate::{
-    ask::{Fault, Why, canary_of, check, check_canary, parse},
-    material::Input,
-};
+use crate::{ask::canary_of, material::Input};
 
 /// A result from which something was left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,25 +74,6 @@ pub fn mend(reply: &str, input: &Input) -> Option<Mended> {
         }
     }
     faults(&found, input).is_empty().then_some(Mended { interpretation: found, flags })
-}
-
-fn flags_of(faults: &[Fault]) -> Vec<String> {
-    let mut flags: Vec<String> = faults
-        .iter()
-        .map(|Fault { field, why }| match why {
-            Why::Forbidden { rule } => format!("{field}:{rule}"),
-            Why::NotInMaterial => format!("{field}:not_in_material"),
-            Why::Count { .. } => format!("{field}:count"),
-            Why::Language => format!("{field}:language"),
-            Why::TooSure => format!("{field}:too_sure"),
-            Why::NotJson | Why::Shape | Why::TooShort | Why::TooLong { .. } | Why::NoQuestion | Why::Leaked => {
-                format!("{field}:form")
-            }
-        })
-        .collect();
-    flags.sort();
-    flags.dedup();
-    flags
 }
 
 /// A question of ours in place of one that could not be kept.

@@ -1,7 +1,6 @@
 //! The result: what a model may say about an image, how its reply is checked, and what becomes of it.
 mod compose;
 mod mend;
-mod quotes;
 mod read;
 mod schema;
 mod sections;

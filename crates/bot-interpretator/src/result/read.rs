@@ -1,11 +1,12 @@
 //! Reading a model's reply: structure, counts, lengths, language, wording, and quotations that are in the material.
+use bot_material::{
+    Quotable,
+    reply::{Fault, Why, check, check_canary, count, done, parse},
+};
 use domain::Locale;
 
-use super::{Completeness, Confidence, Hypothesis, Interpretation, SessionAsk, quotes::Quotable};
-use crate::{
-    ask::{Fault, Why, canary_of, check, check_canary, done, parse},
-    material::Input,
-};
+use super::{Completeness, Confidence, Hypothesis, Interpretation, SessionAsk};
+use crate::{ask::canary_of, material::Input};
 
 /// Most characters of the summary.
 const SUMMARY: usize = 1_000;
@@ -107,10 +108,4 @@ pub(super) fn faults_of_question(question: &SessionAsk, locale: Locale) -> Vec<F
         faults.push(Fault::new("questions.q", Why::NoQuestion));
     }
     faults
-}
-
-fn count(field: &'static str, found: usize, from: usize, to: usize, faults: &mut Vec<Fault>) {
-    if !(from..=to).contains(&found) {
-        faults.push(Fault::new(field, Why::Count { from, to }));
-    }
 }

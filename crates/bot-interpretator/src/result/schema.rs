@@ -1,8 +1,8 @@
 //! The form of a model's reply.
+use bot_material::reply::object;
 use serde_json::{Value, json};
 
 use super::{Clarity, Completeness, Confidence, Domain, Layer, Level, MaterialType, Mode, Pattern, Priority, Prominence};
-use crate::ask::object;
 
 /// JSON Schema of the reply. Counts and lengths are checked by code: the service takes no such words in a schema.
 #[must_use]

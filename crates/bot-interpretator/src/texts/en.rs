@@ -1,9 +1,10 @@
 //! English.
 use bot_kit::{FileKind, Html, html};
+use bot_material::{CHARS, Count, PIECES, Refused};
 use domain::{DangerCategory, DangerLevel, ServiceId};
 
-use super::{Label, Refused, Text, Toast};
-use crate::flow::{CHARS, Count, Ending, PIECES, Stage, Task};
+use super::{Label, Text, Toast};
+use crate::flow::{Ending, Stage, Task};
 
 /// Every message.
 pub(super) fn text(text: &Text<'_>) -> Html {

@@ -3,10 +3,11 @@ mod en;
 mod ru;
 
 use bot_kit::{FileKind, Html, Offer};
+use bot_material::{Count, Refused};
 use chrono::{DateTime, Utc};
 use domain::{DangerCategory, DangerLevel, Locale, ServiceId};
 
-use crate::flow::{Count, Ending, Stage, Task};
+use crate::flow::{Ending, Stage, Task};
 
 /// A message.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -117,20 +118,6 @@ pub enum Text<'a> {
     Money,
     /// What is done in Pro.
     InPro,
-}
-
-/// Why something cannot be added.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refused {
-    /// A file is too large.
-    TooLarge {
-        /// A picture.
-        picture: bool,
-    },
-    /// There are too many pieces.
-    TooMany,
-    /// There are too many characters.
-    TooLong,
 }
 
 /// A key.

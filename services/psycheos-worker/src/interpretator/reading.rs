@@ -1,10 +1,10 @@
 //! The job `interpretator_reading`: signs of danger first, then files, then what is to be seen on pictures.
 use bot_interpretator::{
     ask,
-    flow::FileRead,
-    wish::{FileWish, Outcome, ReadingWish, Ready},
+    wish::{Outcome, Ready},
 };
 use bot_kit::{Picture, danger_prompt, read_danger};
+use bot_material::{FileRead, FileWish, ReadingWish, WasRead};
 use db::DbError;
 use documents::Read;
 use domain::lexicon::Sign;
@@ -50,7 +50,7 @@ pub(super) async fn perform(bench: &Bench<'_>) -> Result<Worked<Ready>, DbError>
         }
     }
     found.sort_by_key(|(at, _)| *at);
-    Ok(bench.ready(wish.serial, Outcome::Read { files: found, signs, assessed }))
+    Ok(bench.ready(wish.serial, Outcome::Read(WasRead { files: found, signs, assessed })))
 }
 
 /// All texts, read by a model for signs of danger beside the lexicon (C7). When it cannot be asked for long, the work goes on, and the

@@ -1,7 +1,15 @@
 //! Why a model's reply was not taken, and what holds for every text of every reply. A fault names a field and a rule, never the
 //! model's words, so that it may be logged.
-use bot_kit::prompt::leaks;
+use bot_kit::{
+    RenderedPrompt, fill,
+    prompt::{Fenced, Material, leaks},
+};
 use domain::{Locale, policy};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+/// The longest part of a faulty reply that is sent back, in characters.
+const REPLY_CHARS: usize = 12_000;
 
 /// A fault of a reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -46,6 +54,8 @@ pub enum Why {
         /// The rule of `domain::policy`.
         rule: &'static str,
     },
+    /// Words that the reader does not know.
+    Terms,
     /// The mark of the instructions was given away.
     Leaked,
 }
@@ -73,6 +83,7 @@ impl Fault {
             Why::TooSure => format!("{field}: уверенность выше, чем даёт материал. Снизьте её или назовите пробелы в data_gaps."),
             Why::Language => format!("{field}: пишите на языке ответа."),
             Why::Forbidden { rule } => format!("{field}: {}", forbidden(rule)),
+            Why::Terms => format!("{field}: без терминов, слов модели и букв слоёв, простыми словами."),
             Why::Leaked => "Служебную метку повторять нельзя.".into(),
         }
     }
@@ -96,7 +107,7 @@ fn forbidden(rule: &str) -> &'static str {
 }
 
 /// What holds for every text: its length, its language, and the wording policy.
-pub(crate) fn check(field: &'static str, text: &str, at_least: usize, at_most: usize, locale: Locale, faults: &mut Vec<Fault>) {
+pub fn check(field: &'static str, text: &str, at_least: usize, at_most: usize, locale: Locale, faults: &mut Vec<Fault>) {
     let chars = text.trim().chars().count();
     if chars < at_least {
         faults.push(Fault::new(field, Why::TooShort));
@@ -118,8 +129,77 @@ pub(crate) fn check(field: &'static str, text: &str, at_least: usize, at_most: u
 }
 
 /// A reply that gives the instructions' mark away is refused.
-pub(crate) fn check_canary(canary: &str, reply: &str, faults: &mut Vec<Fault>) {
+pub fn check_canary(canary: &str, reply: &str, faults: &mut Vec<Fault>) {
     if leaks(canary, reply) {
         faults.push(Fault::new("", Why::Leaked));
     }
+}
+
+/// How many there may be.
+pub fn count(field: &'static str, found: usize, from: usize, to: usize, faults: &mut Vec<Fault>) {
+    if !(from..=to).contains(&found) {
+        faults.push(Fault::new(field, Why::Count { from, to }));
+    }
+}
+
+/// An object of a schema: all its properties are required, no others are taken.
+#[must_use]
+pub fn object(properties: &[(&str, Value)]) -> Value {
+    let names: Vec<&str> = properties.iter().map(|(name, _)| *name).collect();
+    let properties: serde_json::Map<String, Value> =
+        properties.iter().map(|(name, schema)| ((*name).to_owned(), schema.clone())).collect();
+    json!({ "type": "object", "additionalProperties": false, "required": names, "properties": properties })
+}
+
+/// The JSON object of a reply, also when a model wrapped it in a fenced block.
+///
+/// # Errors
+/// One fault: no JSON, or another shape.
+pub fn parse<T: DeserializeOwned>(reply: &str) -> Result<T, Vec<Fault>> {
+    let reply = reply.trim();
+    let inner = reply.strip_prefix("```json").or_else(|| reply.strip_prefix("```")).and_then(|rest| rest.strip_suffix("```"));
+    let json: Value = serde_json::from_str(inner.unwrap_or(reply)).map_err(|_| vec![Fault::new("", Why::NotJson)])?;
+    serde_json::from_value(json).map_err(|_| vec![Fault::new("", Why::Shape)])
+}
+
+/// What was read, when nothing is wrong with it.
+///
+/// # Errors
+/// Each fault once.
+pub fn done<T>(text: T, mut faults: Vec<Fault>) -> Result<T, Vec<Fault>> {
+    let mut seen = std::collections::HashSet::new();
+    faults.retain(|fault| seen.insert(*fault));
+    if faults.is_empty() { Ok(text) } else { Err(faults) }
+}
+
+/// Fields and rules that were broken, without any text: for the artifact.
+#[must_use]
+pub fn flags_of(faults: &[Fault]) -> Vec<String> {
+    let mut flags: Vec<String> = faults
+        .iter()
+        .map(|Fault { field, why }| match why {
+            Why::Forbidden { rule } => format!("{field}:{rule}"),
+            Why::NotInMaterial => format!("{field}:not_in_material"),
+            Why::Count { .. } => format!("{field}:count"),
+            Why::Language => format!("{field}:language"),
+            Why::TooSure => format!("{field}:too_sure"),
+            Why::NotJson | Why::Shape | Why::TooShort | Why::TooLong { .. } | Why::NoQuestion | Why::Leaked | Why::Terms => {
+                format!("{field}:form")
+            }
+        })
+        .collect();
+    flags.sort();
+    flags.dedup();
+    flags
+}
+
+/// The same prompt with the faulty reply and what to mend; asked once. `repair` is the file with the request.
+#[must_use]
+pub fn repair_request(prompt: &RenderedPrompt, reply: &str, faults: &[Fault], repair: &str) -> RenderedPrompt {
+    let reply: String = reply.chars().take(REPLY_CHARS).collect();
+    let mut lines: Vec<String> = faults.iter().map(|fault| format!("- {}", fault.instruction())).collect();
+    lines.dedup();
+    let reply = Fenced::new(Material::Reply, &reply);
+    let request = fill(repair, &[("reply", reply.as_str()), ("faults", &lines.join("\n"))]);
+    RenderedPrompt { user: format!("{}\n\n{}", prompt.user, request.trim()), ..prompt.clone() }
 }

@@ -6,18 +6,21 @@ const LETTERS: usize = 4;
 const LETTERS_PER_SLIP: usize = 12;
 
 /// The texts that can be quoted.
-pub(super) struct Quotable {
+pub struct Quotable {
     words: Vec<Vec<String>>,
 }
 
 impl Quotable {
-    pub(super) fn new(texts: &[&str]) -> Self {
+    /// Of these texts; a quotation stands within one of them.
+    #[must_use]
+    pub fn new(texts: &[&str]) -> Self {
         Self { words: texts.iter().map(|text| words_of(text)).collect() }
     }
 
     /// Whether `quote` stands in one of the texts: the same words in the same order, whatever their case, spaces and signs, with
     /// at most one slip for every twelve letters.
-    pub(super) fn holds(&self, quote: &str) -> bool {
+    #[must_use]
+    pub fn holds(&self, quote: &str) -> bool {
         let quote = words_of(quote);
         let letters: usize = quote.iter().map(|word| word.chars().count()).sum();
         if letters < LETTERS {
