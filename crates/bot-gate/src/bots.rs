@@ -31,8 +31,6 @@ macro_rules! gates {
 }
 
 gates! {
-    /// The bot for the working model of a case.
-    Conceptualizator,
     /// The bot with the virtual client.
     Simulator,
 }

@@ -8,5 +8,5 @@ pub mod door;
 mod tests;
 pub mod texts;
 
-pub use bots::{Conceptualizator, Simulator};
+pub use bots::Simulator;
 pub use door::{Door, Tool};

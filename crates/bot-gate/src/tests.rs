@@ -6,7 +6,7 @@ use chrono::DateTime;
 use domain::{ChatId, Locale, TelegramId, UserId};
 use uuid::Uuid;
 
-use crate::{Conceptualizator, Door, Simulator, texts::Text};
+use crate::{Door, Simulator, texts::Text};
 
 struct NoIds;
 
@@ -94,10 +94,7 @@ fn whoever_comes_is_led_back_to_pro_in_both_languages() {
     for event in events() {
         for &locale in Locale::ALL {
             for specialist in [None, Some(&known)] {
-                let says = [
-                    answer::<Conceptualizator>(event.clone(), specialist, locale),
-                    answer::<Simulator>(event.clone(), specialist, locale),
-                ];
+                let says = [answer::<Simulator>(event.clone(), specialist, locale)];
                 assert!(says.iter().all(leads_to_pro), "{event:?}");
             }
         }
@@ -107,11 +104,8 @@ fn whoever_comes_is_led_back_to_pro_in_both_languages() {
 #[test]
 fn each_bot_names_its_own_tool() {
     let hello = || Event::Opened { token: None };
-    let texts = [
-        answer::<Conceptualizator>(hello(), None, Locale::Ru).html.visible(),
-        answer::<Simulator>(hello(), None, Locale::Ru).html.visible(),
-    ];
-    for (text, name) in texts.iter().zip(["Conceptualizator", "Simulator"]) {
+    let texts = [answer::<Simulator>(hello(), None, Locale::Ru).html.visible()];
+    for (text, name) in texts.iter().zip(["Simulator"]) {
         assert!(text.starts_with(name), "{text}");
     }
 }
@@ -131,7 +125,7 @@ fn a_call_for_help_is_answered_with_contacts_even_to_a_blocked_specialist() {
     let blocked = specialist(true);
     for event in [Event::Command(Command::Sos), Event::Said("я хочу умереть".into())] {
         for specialist in [None, Some(&blocked)] {
-            let say = answer::<Conceptualizator>(event.clone(), specialist, Locale::Ru);
+            let say = answer::<Simulator>(event.clone(), specialist, Locale::Ru);
             assert!(say.html.visible().contains("112"), "{}", say.html.visible());
             assert_eq!(say.kind, MessageKind::Danger);
         }

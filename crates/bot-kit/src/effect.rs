@@ -421,19 +421,31 @@ pub enum JobKind {
     InterpretatorQuestions,
     /// Interpretator's result.
     InterpretatorResult,
+    /// Conceptualizator's material: files fetched and read, signs of danger looked for.
+    ConceptualizatorReading,
+    /// Hypotheses, layers and red flags from it.
+    ConceptualizatorExtract,
+    /// What an answer changes on the board, or words for a question.
+    ConceptualizatorStep,
+    /// Conceptualizator's result: three layers.
+    ConceptualizatorResult,
     /// The finances of the last thirty days as a picture.
     FinancePicture,
 }
 
 impl JobKind {
     /// All kinds.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 11] = [
         Self::ScreenReport,
         Self::ScreenRewrite,
         Self::ScreenWording,
         Self::InterpretatorReading,
         Self::InterpretatorQuestions,
         Self::InterpretatorResult,
+        Self::ConceptualizatorReading,
+        Self::ConceptualizatorExtract,
+        Self::ConceptualizatorStep,
+        Self::ConceptualizatorResult,
         Self::FinancePicture,
     ];
 
@@ -447,6 +459,10 @@ impl JobKind {
             Self::InterpretatorReading => "interpretator_reading",
             Self::InterpretatorQuestions => "interpretator_questions",
             Self::InterpretatorResult => "interpretator_result",
+            Self::ConceptualizatorReading => "conceptualizator_reading",
+            Self::ConceptualizatorExtract => "conceptualizator_extract",
+            Self::ConceptualizatorStep => "conceptualizator_step",
+            Self::ConceptualizatorResult => "conceptualizator_result",
             Self::FinancePicture => "finance_picture",
         }
     }
@@ -461,6 +477,10 @@ impl JobKind {
             | Self::InterpretatorReading
             | Self::InterpretatorQuestions
             | Self::InterpretatorResult
+            | Self::ConceptualizatorReading
+            | Self::ConceptualizatorExtract
+            | Self::ConceptualizatorStep
+            | Self::ConceptualizatorResult
             | Self::FinancePicture => false,
         }
     }

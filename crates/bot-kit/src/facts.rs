@@ -378,13 +378,15 @@ pub struct ResultCard {
     pub rewritable: bool,
 }
 
-/// A portrait for the client.
+/// A text for the client: Screen's portrait or Conceptualizator's letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PortraitText {
     /// The text, in paragraphs.
     pub text: String,
     /// The client's language.
     pub locale: Locale,
+    /// It is a letter.
+    pub letter: bool,
 }
 
 /// A file of a result.

@@ -172,9 +172,9 @@ pub fn unfinished(locale: Locale) -> Say {
 #[must_use]
 pub fn portrait_messages(portrait: &PortraitText, specialist: &str) -> Vec<Say> {
     let locale = portrait.locale;
-    let mut parts = vec![Text::PortraitFrom { name: specialist }.html(locale)];
+    let mut parts = vec![Text::PortraitFrom { name: specialist, letter: portrait.letter }.html(locale)];
     parts.extend(messages_of(&portrait.text));
-    parts.push(Text::PortraitNote.html(locale));
+    parts.push(Text::PortraitNote { letter: portrait.letter }.html(locale));
     let last = parts.len() - 1;
     let say = |(at, html)| {
         let keys = if at == last { with_help(Keyboard::none(), locale) } else { Keyboard::none() };

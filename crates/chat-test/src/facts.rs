@@ -1,9 +1,9 @@
 //! The needs of a flow, answered from maps.
 use bot_kit::{
     BoundRun, CaseCard, CaseLine, Credit, DangerNotice, Facts, FileLine, Need, Offer, PAGE_LINES, Page, PassCheck, Person,
-    ResultCard, ResultLine, RunStatus, Screening, WaitingPass,
+    PortraitText, ResultCard, ResultLine, RunStatus, Screening, WaitingPass,
 };
-use domain::{CaseId, Locale, RunId, ServiceId, UserId, artifact::Artifact};
+use domain::{CaseId, Locale, RunId, ServiceId, TelegramId, UserId, artifact::Artifact};
 
 use crate::{
     memory::{Memory, RunRow},
@@ -55,9 +55,9 @@ impl Memory {
                             case_label: case.label.clone(),
                             content: content.clone(),
                             files,
-                            portrait: bot_screen::report::portrait_of(&content.raw),
+                            portrait: portrait_of(content),
                             released_at: run.released_at,
-                            reachable: run.bound.is_some() && run.reason != "withdrawn",
+                            reachable: self.client_of(run).is_some(),
                             rewritable: run.ai_allowed,
                         })
                     });
@@ -94,6 +94,16 @@ impl Memory {
             }
         }
         facts
+    }
+
+    /// The client who can be given something of a run: its own, or the case's latest.
+    pub(crate) fn client_of(&self, run: &RunRow) -> Option<TelegramId> {
+        let opened = |run: &&RunRow| run.service == ServiceId::Screen && run.bound.is_some() && run.reason != "withdrawn";
+        match run.service {
+            ServiceId::Screen => Some(run).filter(opened),
+            _ => self.runs.values().filter(|other| other.case == run.case).filter(opened).max_by_key(|other| other.order),
+        }
+        .and_then(|run| run.bound)
     }
 
     fn offer(&self, owner: UserId, service: ServiceId) -> Offer {
@@ -209,5 +219,14 @@ impl Memory {
             one_liner: content.summary.one_liner.clone(),
         });
         Page { lines: lines.collect(), page, pages: 1 }
+    }
+}
+
+/// What a client may be given of a result.
+fn portrait_of(content: &Artifact) -> Option<PortraitText> {
+    match content.meta.service_id {
+        ServiceId::Screen => bot_screen::report::portrait_of(&content.raw),
+        ServiceId::Conceptualizator => bot_conceptualizator::result::letter_of(&content.raw),
+        ServiceId::Interpretator | ServiceId::Simulator | ServiceId::ProGuide => None,
     }
 }

@@ -1,68 +1,45 @@
-//! What the worker would do for Interpretator, in memory. A job is tried again from its beginning with each reply of Claude that has
-//! come; a reply that was used once is used again, as a durable step would be.
+//! What the worker would do for Interpretator, in memory.
+use bot_conceptualizator::Conceptualizator;
 use bot_interpretator::{
     Interpretator, ask,
     material::{Earlier, Input},
     result,
     wish::{InputWish, Outcome, Ready},
 };
-use bot_kit::{Event, FileKind, Job, JobKind, KeptArtifact, KeptFile, RunStatus, danger_prompt, read_danger};
-use bot_material::{FileRead, ReadingWish, WasRead};
-use documents::{Hint, Limits, Read, read_here};
+use bot_kit::{Event, FileKind, Job, JobKind, KeptArtifact, KeptFile, RunStatus};
+use bot_material::ReadingWish;
 use domain::{BotId, CaseId, RunId, ServiceId};
 use uuid::Uuid;
 
-use crate::{Memory, memory::extension, script};
+use crate::{
+    Memory,
+    memory::extension,
+    replies::{NoAnswer, Replies, Said, reading},
+};
 
-/// What came of a question to Claude.
-#[derive(Debug, Clone)]
-pub(crate) enum Said {
-    /// A reply.
-    Words(String),
-    /// Claude refuses.
-    Refused,
-    /// Claude cannot be reached, however often it is tried.
-    Away,
-}
-
-/// Replies in their order; when they are used up, what happens to every further question.
-struct Replies<'a> {
-    come: std::slice::Iter<'a, Said>,
-    ever: Option<Said>,
-}
-
-impl Replies<'_> {
-    /// `None`: no reply has come yet.
-    fn next(&mut self) -> Option<Said> {
-        self.come.next().cloned().or_else(|| self.ever.clone())
-    }
-
-    /// A question and one request to mend its answer. The error is the last unusable reply, if there is one.
-    fn ask<T, F>(&mut self, read: impl Fn(&str) -> Result<T, Vec<F>>) -> Option<Result<T, NoAnswer>> {
-        let first = match self.next()? {
-            Said::Words(words) => words,
-            Said::Refused => return Some(Err(NoAnswer::Refused)),
-            Said::Away => return Some(Err(NoAnswer::Away)),
-        };
-        if let Ok(good) = read(&first) {
-            return Some(Ok(good));
-        }
-        Some(match self.next()? {
-            Said::Words(second) => read(&second).map_err(|_| NoAnswer::Unusable(second)),
-            Said::Refused => Err(NoAnswer::Unusable(first)),
-            Said::Away => Err(NoAnswer::Away),
-        })
-    }
-}
-
-enum NoAnswer {
-    Refused,
-    Away,
-    Unusable(String),
-}
-
+/// Whether a job is a tool's.
 fn is_ours(job: &Job) -> bool {
+    is_interpretator(job) || is_conceptualizator(job)
+}
+
+fn is_interpretator(job: &Job) -> bool {
     matches!(job.kind, JobKind::InterpretatorReading | JobKind::InterpretatorQuestions | JobKind::InterpretatorResult)
+}
+
+fn is_conceptualizator(job: &Job) -> bool {
+    matches!(
+        job.kind,
+        JobKind::ConceptualizatorReading
+            | JobKind::ConceptualizatorExtract
+            | JobKind::ConceptualizatorStep
+            | JobKind::ConceptualizatorResult
+    )
+}
+
+/// What a tool's job answers.
+enum Answer {
+    Interpretator(Ready),
+    Conceptualizator(bot_conceptualizator::wish::Ready),
 }
 
 impl Memory {
@@ -74,21 +51,33 @@ impl Memory {
         }
     }
 
-    /// Every job of Interpretator that can end with the replies that have come, and those that follow from it.
+    /// Every job of a tool that can end with the replies that have come, and those that follow from it.
     pub(crate) fn interpret(&mut self, ever: Option<&Said>) {
         let mut from = 0;
         while let Some(at) = self.jobs.iter().skip(from).position(|(.., job)| is_ours(job)).map(|at| at + from) {
             let Some((chat, run, job)) = self.jobs.get(at).cloned() else { return };
             let come = self.replies.get(&job.job.0).cloned().unwrap_or_default();
             let mut replies = Replies { come: come.iter(), ever: ever.cloned() };
-            let Some(ready) = self.interpretation(run, &job, &mut replies) else {
+            let answer = if is_interpretator(&job) {
+                self.interpretation(run, &job, &mut replies).map(Answer::Interpretator)
+            } else {
+                self.conceptualization(run, &job, &mut replies).map(Answer::Conceptualizator)
+            };
+            let Some(answer) = answer else {
                 from = at + 1;
                 continue;
             };
             self.jobs.remove(at);
             self.replies.remove(&job.job.0);
             if let Some(person) = (0..self.people.len()).find(|at| self.id_of(*at) == chat) {
-                self.turn::<Interpretator>(person, BotId::Interpretator, Event::Answered(ready), None);
+                match answer {
+                    Answer::Interpretator(ready) => {
+                        self.turn::<Interpretator>(person, BotId::Interpretator, Event::Answered(ready), None);
+                    }
+                    Answer::Conceptualizator(ready) => {
+                        self.turn::<Conceptualizator>(person, BotId::Conceptualizator, Event::Answered(ready), None);
+                    }
+                }
             }
             from = 0;
         }
@@ -99,7 +88,11 @@ impl Memory {
         let (case, over) = (row.case, row.status != RunStatus::Active);
         if job.kind == JobKind::InterpretatorReading {
             let wish: ReadingWish = serde_json::from_value(job.payload.clone()).ok()?;
-            let what = if over { Outcome::Failed } else { reading(&wish, replies)? };
+            let describe = |reply: &str, count| ask::read_vision(reply, count, wish.locale);
+            let what = match (over, reading(&wish, replies, Some(describe))?) {
+                (false, Some(read)) => Outcome::Read(read),
+                (true, _) | (false, None) => Outcome::Failed,
+            };
             return Some(Ready { run, serial: wish.serial, what });
         }
         let wish: InputWish = serde_json::from_value(job.payload.clone()).ok()?;
@@ -151,45 +144,6 @@ impl Memory {
             content,
         })))
     }
-}
-
-fn reading(wish: &ReadingWish, replies: &mut Replies<'_>) -> Option<Outcome> {
-    let mut files = Vec::new();
-    let mut pictures = Vec::new();
-    for file in &wish.files {
-        let bytes = script::file(&file.file).unwrap_or_default();
-        match read_here(bytes, Hint::default(), &Limits::default()) {
-            Ok(Read::Text { text, truncated, .. }) => files.push((file.at, FileRead::Text { text, truncated })),
-            Ok(Read::Picture { .. }) => pictures.push(file.at),
-            Err(why) => files.push((file.at, FileRead::Unreadable { code: why.code().to_owned() })),
-        }
-    }
-    let captions = wish.files.iter().filter_map(|file| file.caption.as_deref());
-    let texts = files.iter().filter_map(|(_, read)| match read {
-        FileRead::Text { text, .. } => Some(text.as_str()),
-        FileRead::Picture { .. } | FileRead::Unreadable { .. } => None,
-    });
-    let words: Vec<&str> = wish.words.iter().map(String::as_str).chain(captions).chain(texts).collect();
-    let (signs, assessed) = if words.is_empty() {
-        (Vec::new(), true)
-    } else {
-        let _ = danger_prompt(&words);
-        match replies.next()? {
-            Said::Words(reply) => read_danger(&reply, &words).map_or((Vec::new(), false), |signs| (signs, true)),
-            Said::Refused | Said::Away => (Vec::new(), false),
-        }
-    };
-    if !pictures.is_empty() {
-        match replies.ask(|reply| ask::read_vision(reply, pictures.len(), wish.locale))? {
-            Ok(seen) => files.extend(pictures.iter().zip(seen).map(|(at, description)| (*at, FileRead::Picture { description }))),
-            Err(NoAnswer::Away) => return Some(Outcome::Failed),
-            Err(NoAnswer::Refused | NoAnswer::Unusable(_)) => {
-                files.extend(pictures.iter().map(|at| (*at, FileRead::Unreadable { code: "not_described".to_owned() })));
-            }
-        }
-    }
-    files.sort_by_key(|(at, _)| *at);
-    Some(Outcome::Read(WasRead { files, signs, assessed }))
 }
 
 fn questions(input: &Input, replies: &mut Replies<'_>) -> Option<Outcome> {

@@ -1,11 +1,13 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod conceptualizing;
 mod facts;
 mod interpreting;
 mod memory;
 mod money;
 mod passes;
+mod replies;
 mod script;
 mod worker;
 

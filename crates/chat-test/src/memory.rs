@@ -2,7 +2,8 @@
 //! database.
 use std::collections::BTreeMap;
 
-use bot_gate::{Conceptualizator, Simulator};
+use bot_conceptualizator::Conceptualizator;
+use bot_gate::Simulator;
 use bot_interpretator::Interpretator;
 use bot_kit::{
     Bot, BotNames, ConsentScope, Effect, Event, IdSource, Invoice, KeyAction, Launch, MessageKind, Movement, Payment, Person,
@@ -18,8 +19,8 @@ use domain::{
 use uuid::Uuid;
 
 use crate::{
-    interpreting::Said,
     money::Bank,
+    replies::Said,
     script::{self, Drive, Seen, Stage, normal, words_reply},
 };
 
@@ -244,7 +245,7 @@ impl Memory {
             BotId::Pro => self.turn::<Pro>(person, bot, event, pressed),
             BotId::Screen => self.turn::<Screen>(person, bot, event.widen(), pressed),
             BotId::Interpretator => self.turn::<Interpretator>(person, bot, event.widen(), pressed),
-            BotId::Conceptualizator => self.turn::<Conceptualizator>(person, bot, event, pressed),
+            BotId::Conceptualizator => self.turn::<Conceptualizator>(person, bot, event.widen(), pressed),
             BotId::Simulator => self.turn::<Simulator>(person, bot, event, pressed),
         }
     }
@@ -508,10 +509,12 @@ impl Memory {
 
     fn release(&mut self, artifact: ArtifactId, portrait: &bot_kit::PortraitText, specialist: &str) {
         let now = self.now;
-        let found = self.runs.values_mut().find(|run| run.artifact.as_ref().is_some_and(|(id, ..)| *id == artifact));
+        let found = self.runs.values().find(|run| run.artifact.as_ref().is_some_and(|(id, ..)| *id == artifact)).cloned();
         let Some(run) = found else { return };
-        run.released_at = Some(now);
-        let client = run.bound;
+        let client = self.client_of(&run);
+        if let Some(run) = self.runs.values_mut().find(|row| row.pass == run.pass) {
+            run.released_at = Some(now);
+        }
         if let Some(person) = (0..self.people.len()).find(|at| Some(self.id_of(*at)) == client) {
             for say in bot_screen::portrait_messages(portrait, specialist) {
                 self.say(person, BotId::Screen, None, &say);

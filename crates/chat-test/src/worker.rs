@@ -8,7 +8,7 @@ use bot_screen::{
 };
 use domain::{BotId, RunId, ServiceId, TelegramId};
 
-use crate::{Memory, interpreting::Said, memory::extension};
+use crate::{Memory, memory::extension, replies::Said};
 
 impl Memory {
     /// Every waiting job, with Claude refusing or away: the report is ours.

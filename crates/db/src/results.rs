@@ -244,11 +244,10 @@ pub async fn find_card(
 ) -> Result<Option<ResultCard>, DbError> {
     let row: Option<CardRow> = diesel::sql_query(
         "SELECT a.context_id, a.payload_json, c.client_ref, a.released_at, \
-                coalesce(l.bound_telegram_id IS NOT NULL AND s.withdrawn_at IS NULL, false) AS reachable, \
+                EXISTS (SELECT FROM psycheos.case_client(a.artifact_id)) AS reachable, \
                 coalesce(a.rewrites < 3 AND s.answers IS NOT NULL AND 'ai_abroad' = ANY (k.scopes), false) AS rewritable \
          FROM psycheos.artifacts a JOIN psycheos.contexts c USING (context_id) \
          LEFT JOIN psycheos.screenings s ON s.run_id = a.run_id LEFT JOIN psycheos.consents k ON k.consent_id = s.consent_id \
-         LEFT JOIN psycheos.link_tokens l ON l.run_id = a.run_id \
          WHERE a.artifact_id = $1 AND a.owner_user_id = $2 AND c.deleted_at IS NULL",
     )
     .bind::<SqlUuid, _>(artifact.0)

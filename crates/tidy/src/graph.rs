@@ -9,7 +9,7 @@ use anyhow::{Context as _, ensure};
 use serde_json::Value;
 
 /// Crates without async, IO, clock or randomness.
-const PURE: [&str; 9] = [
+const PURE: [&str; 10] = [
     "psycheos-domain",
     "psycheos-idempotency-key",
     "psycheos-bot-kit",
@@ -17,6 +17,7 @@ const PURE: [&str; 9] = [
     "psycheos-bot-screen",
     "psycheos-bot-material",
     "psycheos-bot-interpretator",
+    "psycheos-bot-conceptualizator",
     "psycheos-bot-gate",
     "psycheos-report",
 ];

@@ -1,7 +1,7 @@
 //! Answers to a flow's needs.
-use bot_kit::{Credit, Facts, Need, Offer, PassCheck, Payment, Person, ResultCard};
+use bot_kit::{Credit, Facts, Need, Offer, PassCheck, Payment, Person, PortraitText, ResultCard};
 use db::{DbError, Keyring, PgConn, cases, money, passes, payments, people, results, screening, wallets};
-use domain::{BotId, CaseId, OperationId, Role, RunId, ServiceId, UserId};
+use domain::{BotId, CaseId, OperationId, Role, RunId, ServiceId, UserId, artifact::Artifact};
 use idempotency_key::{self as key, About, Actor};
 use uuid::Uuid;
 
@@ -131,6 +131,15 @@ async fn credit(
     Ok(())
 }
 
+/// What a client may be given of a result: Screen's portrait, Conceptualizator's letter.
+fn portrait_of(content: &Artifact) -> Option<PortraitText> {
+    match content.meta.service_id {
+        ServiceId::Screen => bot_screen::report::portrait_of(&content.raw),
+        ServiceId::Conceptualizator => bot_conceptualizator::result::letter_of(&content.raw),
+        ServiceId::Interpretator | ServiceId::Simulator | ServiceId::ProGuide => None,
+    }
+}
+
 async fn answer_admin(conn: &mut PgConn, admin: UserId, need: Need, facts: &mut Facts) -> Result<(), DbError> {
     match need {
         Need::Members { search, page } => facts.members = Some(wallets::list_members(conn, search.as_deref(), page).await?),
@@ -168,7 +177,7 @@ async fn answer_owner(conn: &mut PgConn, keys: &Keyring, owner: UserId, need: Ne
         Need::Result { artifact } => {
             facts.result = results::find_card(conn, keys, owner, artifact)
                 .await?
-                .map(|card| ResultCard { portrait: bot_screen::report::portrait_of(&card.content.raw), ..card });
+                .map(|card| ResultCard { portrait: portrait_of(&card.content), ..card });
         }
         Need::Offer { service } => {
             let (available, price) = money::find_offer(conn, owner, service).await?;

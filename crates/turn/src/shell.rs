@@ -1,7 +1,8 @@
 //! One turn, from the event to the commit.
 use std::sync::Arc;
 
-use bot_gate::{Conceptualizator, Simulator};
+use bot_conceptualizator::Conceptualizator;
+use bot_gate::Simulator;
 use bot_interpretator::Interpretator;
 use bot_kit::{Bot, BotNames, Event, Facts, IdSource, Person, Scene};
 use bot_pro::Pro;
@@ -91,6 +92,8 @@ pub enum Answer {
     Screen(bot_screen::Ready),
     /// Interpretator.
     Interpretator(bot_interpretator::wish::Ready),
+    /// Conceptualizator.
+    Conceptualizator(bot_conceptualizator::wish::Ready),
 }
 
 impl Answer {
@@ -98,6 +101,7 @@ impl Answer {
         match self {
             Self::Screen(_) => BotId::Screen,
             Self::Interpretator(_) => BotId::Interpretator,
+            Self::Conceptualizator(_) => BotId::Conceptualizator,
         }
     }
 }
@@ -214,7 +218,7 @@ impl Shell {
             BotId::Pro => self.turn::<Pro>(conn, &occasion, opened, event.clone()).await?,
             BotId::Screen => self.turn::<Screen>(conn, &occasion, opened, event.clone().widen()).await?,
             BotId::Interpretator => self.turn::<Interpretator>(conn, &occasion, opened, event.clone().widen()).await?,
-            BotId::Conceptualizator => self.turn::<Conceptualizator>(conn, &occasion, opened, event.clone()).await?,
+            BotId::Conceptualizator => self.turn::<Conceptualizator>(conn, &occasion, opened, event.clone().widen()).await?,
             BotId::Simulator => self.turn::<Simulator>(conn, &occasion, opened, event.clone()).await?,
         };
         let reply = match press {
@@ -259,6 +263,9 @@ impl Shell {
         match answer {
             Answer::Screen(ready) => self.turn::<Screen>(conn, &occasion, opened, Event::Answered(ready)).await,
             Answer::Interpretator(ready) => self.turn::<Interpretator>(conn, &occasion, opened, Event::Answered(ready)).await,
+            Answer::Conceptualizator(ready) => {
+                self.turn::<Conceptualizator>(conn, &occasion, opened, Event::Answered(ready)).await
+            }
         }
     }
 

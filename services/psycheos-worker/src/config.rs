@@ -3,11 +3,14 @@ use std::net::SocketAddr;
 
 use anyhow::Context as _;
 use bot_kit::BotNames;
-use domain::ChatId;
+use domain::{BotId, ChatId};
 use secrecy::{ExposeSecret as _, SecretString};
 use service::{BOTS, Database, Env};
 use telegram::Token;
 use vault::Keks;
+
+/// Bots that take files.
+const TAKE_FILES: [BotId; 2] = [BotId::Interpretator, BotId::Conceptualizator];
 
 /// Everything psycheos-worker needs to start.
 pub struct Config {
@@ -21,8 +24,8 @@ pub struct Config {
     pub anthropic_url: String,
     /// `https://api.telegram.org`, or a stand-in.
     pub telegram_url: String,
-    /// Interpretator's token: the files people send it are fetched with it.
-    pub token: Option<Token>,
+    /// Tokens of the bots that take files: what people send them is fetched with these.
+    pub tokens: Vec<(BotId, Token)>,
     /// Usernames of the bots.
     pub bots: BotNames,
     /// Where alerts for the operator go.
@@ -44,11 +47,18 @@ impl Config {
         let anthropic_key = env.secret("ANTHROPIC_API_KEY");
         let anthropic_url = env.optional("ANTHROPIC_BASE_URL").unwrap_or_else(|| "https://api.anthropic.com".into());
         let telegram_url = env.optional("TELEGRAM_API_URL").unwrap_or_else(|| "https://api.telegram.org".into());
-        let secret = env.secret("TG_TOKEN_INTERPRETATOR");
-        let token = match secret.expose_secret() {
-            "" => None,
-            text => Token::parse(text).map_err(|why| env.problem(format!("TG_TOKEN_INTERPRETATOR {why}"))).ok(),
-        };
+        let mut tokens = Vec::new();
+        for (name, bot) in BOTS.iter().zip(BotId::ALL).filter(|(_, bot)| TAKE_FILES.contains(bot)) {
+            let name = format!("TG_TOKEN_{name}");
+            let text = env.secret(&name);
+            match text.expose_secret() {
+                "" => {}
+                text => match Token::parse(text) {
+                    Ok(token) => tokens.push((*bot, token)),
+                    Err(why) => env.problem(format!("{name} {why}")),
+                },
+            }
+        }
         let mut names = BOTS.iter().map(|bot| env.required(&format!("TG_USERNAME_{bot}"))).collect::<Vec<_>>().into_iter();
         let mut next = || names.next().unwrap_or_default();
         let bots = BotNames { pro: next(), screen: next(), interpretator: next(), conceptualizator: next(), simulator: next() };
@@ -65,7 +75,7 @@ impl Config {
             anthropic_key,
             anthropic_url,
             telegram_url,
-            token,
+            tokens,
             bots,
             admin_chat,
             keks: keks.context("PSYCHEOS_KEK")?,

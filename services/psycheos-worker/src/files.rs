@@ -43,11 +43,16 @@ pub fn of_tool(name: &str, run: RunId, content: &Artifact, txt: &str) -> Result<
     let run = run.to_string();
     let short = run.split('-').next_back().unwrap_or_default();
     let docx = report::docx::document(&report::docx::from_artifact(content, None)).map_err(|_| "document_failed")?;
-    Ok(vec![
+    let mut files = vec![
         (FileKind::Txt, format!("{name}-{short}.txt"), "text/plain; charset=utf-8", txt.as_bytes().to_vec()),
         (FileKind::Docx, format!("{name}-{short}.docx"), DOCX, docx),
         (FileKind::Json, format!("{name}-data-{short}.json"), "application/json", as_json(content)),
-    ])
+    ];
+    if let Some(letter) = report::docx::portrait(content) {
+        let bytes = report::docx::document(&letter).map_err(|_| "document_failed")?;
+        files.push((FileKind::Portrait, format!("letter-{short}.docx"), DOCX, bytes));
+    }
+    Ok(files)
 }
 
 /// The profile as it is drawn: axes with their errors, and the map.

@@ -23,16 +23,19 @@ use uuid::Uuid;
 
 pub mod alerts;
 pub mod asking;
+pub mod conceptualizator;
 pub mod config;
 pub mod files;
 pub mod finance_picture;
 pub mod interpretator;
+pub mod material;
 pub mod outcome;
 pub mod people_files;
 pub mod runner;
 pub mod screen_report;
 pub mod screen_rewrite;
 pub mod screen_wording;
+pub mod tools;
 
 use config::Config;
 use people_files::Files;
@@ -70,14 +73,15 @@ pub async fn build(config: Config) -> anyhow::Result<Worker> {
     bot_screen::report::check_prompts().map_err(anyhow::Error::msg).context("prompts")?;
     bot_kit::check_danger_prompt().map_err(anyhow::Error::msg).context("prompts")?;
     bot_interpretator::ask::check_prompts().map_err(anyhow::Error::msg).context("prompts")?;
+    bot_conceptualizator::ask::check_prompts().map_err(anyhow::Error::msg).context("prompts")?;
     domain::policy::validate().map_err(anyhow::Error::msg).context("wording policy")?;
     let url = config.database.pooler_url.expose_secret();
     let pool = Pool::new(url, config.database.pool_size, Duration::from_secs(10)).context("DATABASE_URL_POOLER")?;
     let claude =
         Claude::new(ClaudeConfig { base_url: config.anthropic_url, api_key: config.anthropic_key, timeout: CLAUDE_TIMEOUT })
             .map_err(anyhow::Error::msg)?;
-    let telegram =
-        config.token.map(|token| Telegram::new(&config.telegram_url, token)).transpose().map_err(anyhow::Error::msg)?;
+    let connect = |(bot, token)| Telegram::new(&config.telegram_url, token).map(|telegram| (bot, telegram));
+    let telegram = config.tokens.into_iter().map(connect).collect::<Result<_, _>>().map_err(anyhow::Error::msg)?;
     let reader = Reader::new(ReaderConfig::default());
     if let Err(why) = reader.check().await {
         tracing::error!(code = why.code(), "people's files cannot be read on this machine");

@@ -2,6 +2,7 @@
 use std::time::Duration;
 
 use documents::{Hint, Kind, Read, Reader, Unreadable};
+use domain::{BotId, ChatId};
 use telegram::{DownloadFailure, Telegram};
 
 /// Bytes of a file at most while it is fetched; the reader knows the smaller limit of a document.
@@ -10,8 +11,8 @@ const BYTES: u64 = 10 * 1024 * 1024;
 /// Fetches and reads. Cloning shares it.
 #[derive(Clone)]
 pub struct Files {
-    /// Interpretator's connection to Telegram; without its token no file can be fetched.
-    pub telegram: Option<Telegram>,
+    /// Connections to Telegram of the bots that take files; without its token no file of a bot can be fetched.
+    pub telegram: Vec<(BotId, Telegram)>,
     /// The reader.
     pub reader: Reader,
 }
@@ -28,12 +29,13 @@ pub enum NoFile {
 }
 
 impl Files {
-    /// Fetches a file and reads it.
+    /// Fetches a file of a chat and reads it.
     ///
     /// # Errors
     /// [`NoFile`].
-    pub async fn read(&self, file: &str, picture: bool) -> Result<Read, NoFile> {
-        let telegram = self.telegram.as_ref().ok_or(NoFile::Later("no_token"))?;
+    pub async fn read(&self, file: &str, picture: bool, chat: &Option<(BotId, ChatId)>) -> Result<Read, NoFile> {
+        let (_, telegram) =
+            chat.and_then(|(bot, _)| self.telegram.iter().find(|(of, _)| *of == bot)).ok_or(NoFile::Later("no_token"))?;
         let bytes = telegram.download(file, BYTES).await.map_err(|failure| match failure {
             DownloadFailure::TooLarge => NoFile::Never("too_large"),
             DownloadFailure::Gone => NoFile::Never("gone"),

@@ -16,11 +16,13 @@ use turn::{Answer, Made, Shell};
 use crate::{
     LEASE,
     asking::Desk,
+    conceptualizator,
     finance_picture::{self, Picture},
     interpretator,
     outcome::Worked,
     people_files::Files,
     screen_report, screen_rewrite, screen_wording,
+    tools::Bench,
 };
 
 /// The kinds of jobs this worker knows.
@@ -31,6 +33,10 @@ pub const KINDS: &[&str] = &[
     JobKind::InterpretatorReading.as_str(),
     JobKind::InterpretatorQuestions.as_str(),
     JobKind::InterpretatorResult.as_str(),
+    JobKind::ConceptualizatorReading.as_str(),
+    JobKind::ConceptualizatorExtract.as_str(),
+    JobKind::ConceptualizatorStep.as_str(),
+    JobKind::ConceptualizatorResult.as_str(),
     finance_picture::KIND,
 ];
 
@@ -44,6 +50,8 @@ pub enum Product {
     Words(WordsReady),
     /// An answer to Interpretator.
     Interpretator(bot_interpretator::wish::Ready),
+    /// An answer to Conceptualizator.
+    Conceptualizator(bot_conceptualizator::wish::Ready),
     /// The picture of the finances.
     Picture(Picture),
 }
@@ -119,9 +127,21 @@ impl Runner {
             },
             Some(JobKind::ScreenWording) => Ok(screen_wording::perform(&desk, job).await?.map(Product::Words)),
             Some(JobKind::FinancePicture) => Ok(finance_picture::perform(&self.shell, job).await?.map(Product::Picture)),
-            Some(kind @ (JobKind::InterpretatorReading | JobKind::InterpretatorQuestions | JobKind::InterpretatorResult)) => {
-                Ok(interpretator::perform(&desk, &self.files, job, kind).await?.map(Product::Interpretator))
-            }
+            Some(
+                kind @ (JobKind::InterpretatorReading
+                | JobKind::InterpretatorQuestions
+                | JobKind::InterpretatorResult
+                | JobKind::ConceptualizatorReading
+                | JobKind::ConceptualizatorExtract
+                | JobKind::ConceptualizatorStep
+                | JobKind::ConceptualizatorResult),
+            ) => match Bench::of(&desk, &self.files, job).await? {
+                None => Ok(Worked::Moot),
+                Some(bench) if interpretator::is_ours(kind) => {
+                    Ok(interpretator::perform(&bench, kind).await?.map(Product::Interpretator))
+                }
+                Some(bench) => Ok(conceptualizator::perform(&bench, kind).await?.map(Product::Conceptualizator)),
+            },
             None => Err(DbError::Corrupt("a kind of job that is not known")),
         }
     }
@@ -232,11 +252,15 @@ impl End {
             }
             Self::Made(Product::Words(words)) => Some(Answer::Screen(Ready::Words(words))),
             Self::Made(Product::Interpretator(ready)) => Some(Answer::Interpretator(ready)),
+            Self::Made(Product::Conceptualizator(ready)) => Some(Answer::Conceptualizator(ready)),
             Self::Failed(_) if job.kind == JobKind::ScreenReport.as_str() => {
                 job.run.map(|run| Answer::Screen(Ready::Report(ReportReady::Failed { run })))
             }
             Self::Failed(_) if JobKind::parse(&job.kind).is_some_and(interpretator::is_ours) => {
                 interpretator::failed(shell, conn, job).await?.map(Answer::Interpretator)
+            }
+            Self::Failed(_) if JobKind::parse(&job.kind).is_some_and(conceptualizator::is_ours) => {
+                conceptualizator::failed(shell, conn, job).await?.map(Answer::Conceptualizator)
             }
             Self::Failed(_) | Self::Moot => None,
         };

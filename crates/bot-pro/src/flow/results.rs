@@ -60,8 +60,8 @@ fn card_say(result: &ResultCard, scene: &Scene<'_>) -> Say {
     for row in files.chunks(4) {
         keys = keys.row(row.iter().cloned());
     }
-    if result.portrait.is_some() {
-        keys = keys.key(Label::Portrait.text(locale), Button::Portrait(result.artifact));
+    if let Some(portrait) = &result.portrait {
+        keys = keys.key(Label::Portrait { letter: portrait.letter }.text(locale), Button::Portrait(result.artifact));
     }
     if result.rewritable {
         keys = keys.key(Label::Rewrite.text(locale), Button::Rewrite { artifact: result.artifact, stamp: scene.stamp() });
@@ -93,7 +93,7 @@ pub(super) fn portrait(facts: &Facts, scene: &Scene<'_>) -> Turn<State> {
     let keys = keys.key(Label::Back.text(locale), Button::Result(result.artifact));
     let state = Text::PortraitState { released_at: result.released_at, reachable: result.reachable };
     let parts = parts.into_iter().map(|part| Effect::Say(Say::new(part).about(result.case)));
-    let head = Text::PortraitHead { label: &result.case_label }.html(locale);
+    let head = Text::PortraitHead { label: &result.case_label, letter: text.letter }.html(locale);
     let whole = Say::new(last.paragraph(&state.html(locale))).keys(keys).about(result.case);
     Turn::to(State::Idle).show(Say::new(head).about(result.case)).and_all(parts).say(whole)
 }
@@ -109,7 +109,7 @@ pub(super) fn release(facts: &Facts, stamp: i64, specialist: &Specialist, scene:
     let effect =
         Effect::ReleasePortrait { artifact: result.artifact, portrait: text.clone(), specialist: specialist.full_name.clone() };
     let keys = Keyboard::none().key(Label::Back.text(scene.locale), Button::Result(result.artifact));
-    let said = Say::new(Text::PortraitGiven.html(scene.locale)).keys(keys).about(result.case);
+    let said = Say::new(Text::PortraitGiven { letter: text.letter }.html(scene.locale)).keys(keys).about(result.case);
     Turn::to(State::Idle).and(effect).show(said)
 }
 

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The tools that can be launched from a case.
-pub(super) const TOOLS: [ServiceId; 1] = [ServiceId::Interpretator];
+pub(super) const TOOLS: [ServiceId; 2] = [ServiceId::Interpretator, ServiceId::Conceptualizator];
 /// How long a launch waits to be opened, and how long its work may take.
 const HOURS: i64 = 24;
 

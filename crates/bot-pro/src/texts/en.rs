@@ -164,7 +164,12 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         Text::Result(result) => result_card(result),
         Text::FileCaption { kind, label } => html!("{} · {}", file(*kind), *label),
         Text::FileComes => html!("The file is on its way."),
-        Text::PortraitHead { label } => html!("<b>Portrait for the client</b> · {}\n\nThis is how the client reads it:", *label),
+        Text::PortraitHead { label, letter: true } => {
+            html!("<b>Letter to the client</b> · {}\n\nThis is how the client reads it:", *label)
+        }
+        Text::PortraitHead { label, letter: false } => {
+            html!("<b>Portrait for the client</b> · {}\n\nThis is how the client reads it:", *label)
+        }
         Text::PortraitState { released_at: Some(at), .. } => html!("<i>Given to the client {}.</i>", moment(*at)),
         Text::PortraitState { released_at: None, reachable: true } => {
             html!("<i>The client has not seen this yet. Read it to the end; it can be given once.</i>")
@@ -172,7 +177,8 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         Text::PortraitState { released_at: None, reachable: false } => {
             html!("<i>The client can no longer be written to through the bot. You can hand the document over yourself.</i>")
         }
-        Text::PortraitGiven => html!("The portrait was sent to the client."),
+        Text::PortraitGiven { letter: true } => html!("The letter was sent to the client."),
+        Text::PortraitGiven { letter: false } => html!("The portrait was sent to the client."),
         Text::Rewriting => html!("The texts are being written anew. The present report stays until then."),
         Text::Rewritten { label } => html!("The report of “{}” was written anew.", *label),
         Text::NotRewritten { label } => {
@@ -353,6 +359,7 @@ pub(super) fn label(label: &Label<'_>) -> String {
         Label::CaseLine { label, last: None } => (*label).to_owned(),
         Label::Screening => "📝 Screening".into(),
         Label::Tool(ServiceId::Interpretator) => "🌙 Interpretator".into(),
+        Label::Tool(ServiceId::Conceptualizator) => "🧩 Conceptualizator".into(),
         Label::Tool(id) => service(*id).into(),
         Label::OpenTool(id) => format!("Open: {}", service(*id)),
         Label::Results { count } => format!("📄 Results ({count})"),
@@ -371,7 +378,8 @@ pub(super) fn label(label: &Label<'_>) -> String {
         Label::Revoke => "✖️ Take back".into(),
         Label::RevokeYes => "✖️ Yes, take back".into(),
         Label::OpenResult => "📄 Open the result".into(),
-        Label::Portrait => "👤 Portrait for the client".into(),
+        Label::Portrait { letter: true } => "✉️ Letter to the client".into(),
+        Label::Portrait { letter: false } => "👤 Portrait for the client".into(),
         Label::GivePortrait => "✅ Give to the client".into(),
         Label::Rewrite => "🔄 Write anew".into(),
         Label::AllResults => "← All results".into(),

@@ -168,7 +168,10 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         Text::Result(result) => result_card(result),
         Text::FileCaption { kind, label } => html!("{} · {}", file(*kind), *label),
         Text::FileComes => html!("Файл сейчас придёт."),
-        Text::PortraitHead { label } => html!("<b>Портрет для клиента</b> · {}\n\nТак его прочтёт клиент:", *label),
+        Text::PortraitHead { label, letter: true } => html!("<b>Письмо клиенту</b> · {}\n\nТак его прочтёт клиент:", *label),
+        Text::PortraitHead { label, letter: false } => {
+            html!("<b>Портрет для клиента</b> · {}\n\nТак его прочтёт клиент:", *label)
+        }
         Text::PortraitState { released_at: Some(at), .. } => html!("<i>Отдан клиенту {}.</i>", moment(*at)),
         Text::PortraitState { released_at: None, reachable: true } => {
             html!("<i>Клиент этого ещё не видел. Прочитайте до конца; отдать можно один раз.</i>")
@@ -176,7 +179,8 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         Text::PortraitState { released_at: None, reachable: false } => {
             html!("<i>Написать клиенту через бота уже нельзя. Документ можно передать самому.</i>")
         }
-        Text::PortraitGiven => html!("Портрет отправлен клиенту."),
+        Text::PortraitGiven { letter: true } => html!("Письмо отправлено клиенту."),
+        Text::PortraitGiven { letter: false } => html!("Портрет отправлен клиенту."),
         Text::Rewriting => html!("Тексты пишутся заново. Прежний отчёт пока на месте."),
         Text::Rewritten { label } => html!("Отчёт по кейсу «{}» написан заново.", *label),
         Text::NotRewritten { label } => {
@@ -355,6 +359,7 @@ pub(super) fn label(label: &Label<'_>) -> String {
         Label::CaseLine { label, last: None } => (*label).to_owned(),
         Label::Screening => "📝 Скрининг".into(),
         Label::Tool(ServiceId::Interpretator) => "🌙 Интерпретатор".into(),
+        Label::Tool(ServiceId::Conceptualizator) => "🧩 Концептуализатор".into(),
         Label::Tool(id) => service(*id).into(),
         Label::OpenTool(id) => format!("Открыть: {}", service(*id)),
         Label::Results { count } => format!("📄 Результаты ({count})"),
@@ -373,7 +378,8 @@ pub(super) fn label(label: &Label<'_>) -> String {
         Label::Revoke => "✖️ Отозвать".into(),
         Label::RevokeYes => "✖️ Да, отозвать".into(),
         Label::OpenResult => "📄 Открыть результат".into(),
-        Label::Portrait => "👤 Портрет для клиента".into(),
+        Label::Portrait { letter: true } => "✉️ Письмо клиенту".into(),
+        Label::Portrait { letter: false } => "👤 Портрет для клиента".into(),
         Label::GivePortrait => "✅ Отдать клиенту".into(),
         Label::Rewrite => "🔄 Написать заново".into(),
         Label::AllResults => "← Все результаты".into(),

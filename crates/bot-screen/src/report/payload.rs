@@ -146,7 +146,7 @@ pub fn portrait_of(raw: &Map<String, Value>) -> Option<PortraitText> {
     let kept = raw.get("portrait")?.get("text")?;
     let text = kept.as_str().or_else(|| kept.get("text").and_then(Value::as_str)).filter(|text| !text.trim().is_empty())?;
     let locale = raw.get("portrait_locale").and_then(Value::as_str).and_then(|code| code.parse().ok()).unwrap_or(Locale::Ru);
-    Some(PortraitText { text: text.to_owned(), locale })
+    Some(PortraitText { text: text.to_owned(), locale, letter: false })
 }
 
 fn row(answer: &Answer, reworded: &Words, locale: Locale) -> AnsweredRow {

@@ -18,10 +18,20 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         Text::LinkUnavailable => html!("This link does not work. Ask your specialist for a new one."),
         Text::Blocked => html!("Access to PsycheOS is closed at the moment. If this is unexpected, write to the administrator."),
         Text::TooManyTries => html!("Too many tries in a row. Wait ten minutes and open the link again."),
-        Text::PortraitFrom { name } => {
+        Text::PortraitFrom { name, letter: true } => {
+            html!(
+                "{} shares with you a letter about what you are working on together. It is good to talk it over in the session.",
+                name
+            )
+        }
+        Text::PortraitFrom { name, letter: false } => {
             html!("{} shares with you a portrait made from your answers. It is good to talk it over in the session.", name)
         }
-        Text::PortraitNote => html!(
+        Text::PortraitNote { letter: true } => html!(
+            "<i>These are suppositions, no diagnosis and no judgement. Some of it may not fit you: tell the specialist. The specialist does not \
+             read or answer here.</i>"
+        ),
+        Text::PortraitNote { letter: false } => html!(
             "<i>These are observations from your answers, no diagnosis and no judgement. Something may not fit you: tell your specialist. \
              This chat is not read or answered by the specialist.</i>"
         ),

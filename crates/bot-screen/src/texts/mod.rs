@@ -32,9 +32,14 @@ pub enum Text<'a> {
     PortraitFrom {
         /// The specialist's name.
         name: &'a str,
+        /// It is a letter.
+        letter: bool,
     },
     /// Below the portrait: what it is not.
-    PortraitNote,
+    PortraitNote {
+        /// It is a letter.
+        letter: bool,
+    },
     /// The line under the consent once it is given.
     ConsentGiven {
         /// The model abroad was allowed.

@@ -56,6 +56,9 @@ stories_played! {
     launch_abandoned = "launch_abandoned.chat";
     launch_after_payment = "launch_after_payment.chat";
     launch_canceled = "launch_canceled.chat";
+    model = "model.chat";
+    model_critical = "model_critical.chat";
+    model_from_nothing = "model_from_nothing.chat";
     one_link = "one_link.chat";
     own_wording = "own_wording.chat";
     pause = "pause.chat";

@@ -10,11 +10,18 @@ use db::{DbError, results};
 use domain::{ArtifactId, DangerLevel, FileId, ServiceId, artifact::Artifact};
 use uuid::Uuid;
 
-use super::{Bench, NoAnswer};
-use crate::{files, outcome::Worked};
+use crate::{
+    files,
+    outcome::Worked,
+    tools::{Bench, NoAnswer},
+};
 
 /// Characters of an earlier result that are told.
 const EARLIER_CHARS: usize = 6_000;
+
+fn ready(bench: &Bench<'_>, serial: u32, what: Outcome) -> Worked<Ready> {
+    Worked::Made(Ready { run: bench.run, serial, what })
+}
 
 async fn input_of(bench: &Bench<'_>) -> Result<(u32, Input), DbError> {
     let wish: InputWish = bench.wish().await?;
@@ -45,7 +52,7 @@ pub(super) async fn questions(bench: &Bench<'_>) -> Result<Worked<Ready>, DbErro
     let read = |reply: &str| ask::read_questions(reply, input.locale);
     let asked = bench.ask(&name, &ask::questions_prompt(&input), read, ask::repair_request).await?;
     let questions = asked.unwrap_or_else(|_| ask::fallback_questions(&input));
-    Ok(bench.ready(serial, Outcome::Questions(questions)))
+    Ok(ready(bench, serial, Outcome::Questions(questions)))
 }
 
 /// The result: asked for, checked, mended once; what cannot be used at all is nobody's result and costs nothing.
@@ -55,16 +62,18 @@ pub(super) async fn perform(bench: &Bench<'_>) -> Result<Worked<Ready>, DbError>
     let read = |reply: &str| made::read_interpretation(reply, &input);
     let (interpretation, flags) = match bench.ask(&name, &ask::interpretation_prompt(&input), read, ask::repair_request).await? {
         Ok(interpretation) => (interpretation, Vec::new()),
-        Err(NoAnswer::Later(later)) => return Ok(bench.later(serial, later)),
-        Err(NoAnswer::Never) => return Ok(bench.ready(serial, Outcome::Failed)),
+        Err(NoAnswer::Later(later)) => {
+            return Ok(bench.later(later, || Ready { run: bench.run, serial, what: Outcome::Failed }));
+        }
+        Err(NoAnswer::Never) => return Ok(ready(bench, serial, Outcome::Failed)),
         Err(NoAnswer::Unusable(reply)) => match made::mend(&reply, &input) {
             Some(mended) => (mended.interpretation, mended.flags),
-            None => return Ok(bench.ready(serial, Outcome::Failed)),
+            None => return Ok(ready(bench, serial, Outcome::Failed)),
         },
     };
     let assembled = tokio::task::spawn_blocking(move || assemble(&input, made::compose(&input, &interpretation, &flags))).await;
     match assembled {
-        Ok(Ok(kept)) => Ok(bench.ready(serial, Outcome::Result(Box::new(kept)))),
+        Ok(Ok(kept)) => Ok(ready(bench, serial, Outcome::Result(Box::new(kept)))),
         Ok(Err(code)) => Ok(Worked::Retry { code }),
         Err(_) => Ok(Worked::Retry { code: "result_panicked" }),
     }

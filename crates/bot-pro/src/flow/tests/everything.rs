@@ -39,7 +39,7 @@ fn result() -> ResultCard {
     };
     let kinds = [FileKind::Txt, FileKind::Docx, FileKind::Json, FileKind::Profile, FileKind::Portrait];
     let files = kinds.map(|kind| FileLine { file: FileId(Uuid::from_u128(90 + kind as u128)), kind }).to_vec();
-    let portrait = bot_kit::PortraitText { text: long.repeat(9), locale: Locale::Ru };
+    let portrait = bot_kit::PortraitText { text: long.repeat(9), locale: Locale::Ru, letter: false };
     ResultCard {
         artifact: artifact(),
         case: case(),

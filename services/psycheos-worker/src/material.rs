@@ -1,56 +1,76 @@
-//! The job `interpretator_reading`: signs of danger first, then files, then what is to be seen on pictures.
-use bot_interpretator::{
-    ask,
-    wish::{Outcome, Ready},
-};
-use bot_kit::{Picture, danger_prompt, read_danger};
+//! A tool's material is read: signs of danger first, then files, then what is to be seen on pictures.
+use bot_kit::{danger_prompt, read_danger};
 use bot_material::{FileRead, FileWish, ReadingWish, WasRead};
 use db::DbError;
 use documents::Read;
-use domain::lexicon::Sign;
+use domain::{Locale, lexicon::Sign};
 
-use super::{Bench, NoAnswer, with_pictures};
 use crate::{
     asking::{self, Later, Step, Unanswered},
-    outcome::Worked,
     people_files::NoFile,
+    tools::Bench,
 };
 
 /// Pictures in one question: with the size the reader makes them, that is 20 MB of a request's 32.
 const AT_ONCE: usize = 5;
 
 /// A picture that is to be described.
-struct Seen {
-    at: usize,
-    jpeg: Vec<u8>,
-    caption: Option<String>,
+pub struct Seen {
+    /// Its place among the pieces.
+    pub at: usize,
+    /// The picture.
+    pub jpeg: Vec<u8>,
+    /// What was written under it.
+    pub caption: Option<String>,
 }
 
-pub(super) async fn perform(bench: &Bench<'_>) -> Result<Worked<Ready>, DbError> {
+/// Some pictures, in order, and how a tool describes them.
+pub struct Group<'a> {
+    /// The pictures.
+    pub seen: &'a [Seen],
+    /// Name of the durable step.
+    pub step: String,
+    /// Language of the descriptions.
+    pub locale: Locale,
+}
+
+/// Descriptions by place, or when to try again.
+pub type Described = Result<Result<Vec<(usize, FileRead)>, Later>, DbError>;
+
+/// Reads what a job wishes. The number of the job comes back, and what was read or when to try again.
+///
+/// # Errors
+/// When the database fails or the job cannot be read.
+pub async fn read(
+    bench: &Bench<'_>,
+    describe: impl AsyncFn(&Bench<'_>, Group<'_>) -> Described,
+) -> Result<(u32, Result<WasRead, Later>), DbError> {
     let wish: ReadingWish = bench.wish().await?;
+    let serial = wish.serial;
     let mut found = Vec::new();
     let mut pictures = Vec::new();
     for file in &wish.files {
-        match bench.files.read(&file.file, file.picture).await {
+        match bench.files.read(&file.file, file.picture, &bench.job.conversation).await {
             Ok(Read::Text { text, truncated, .. }) => found.push((file.at, FileRead::Text { text, truncated })),
             Ok(Read::Picture { jpeg, .. }) => pictures.push(Seen { at: file.at, jpeg, caption: file.caption.clone() }),
             Err(NoFile::Never(code)) => found.push((file.at, FileRead::Unreadable { code: code.to_owned() })),
-            Err(NoFile::Later(code)) => return Ok(bench.later(wish.serial, Later::Retry(code))),
-            Err(NoFile::Wait(after)) => return Ok(bench.later(wish.serial, Later::Wait(after))),
+            Err(NoFile::Later(code)) => return Ok((serial, Err(Later::Retry(code)))),
+            Err(NoFile::Wait(after)) => return Ok((serial, Err(Later::Wait(after)))),
         }
     }
     let (signs, assessed) = match look_for_danger(bench, &wish, &found).await? {
         Ok(read) => read,
-        Err(later) => return Ok(later.into()),
+        Err(later) => return Ok((serial, Err(later))),
     };
-    for (number, group) in pictures.chunks(AT_ONCE).enumerate() {
-        match describe(bench, &wish, number, group).await? {
+    for (number, seen) in pictures.chunks(AT_ONCE).enumerate() {
+        let group = Group { seen, step: format!("vision@{serial}.{number}"), locale: wish.locale };
+        match describe(bench, group).await? {
             Ok(descriptions) => found.extend(descriptions),
-            Err(later) => return Ok(bench.later(wish.serial, later)),
+            Err(later) => return Ok((serial, Err(later))),
         }
     }
     found.sort_by_key(|(at, _)| *at);
-    Ok(bench.ready(wish.serial, Outcome::Read(WasRead { files: found, signs, assessed })))
+    Ok((serial, Ok(WasRead { files: found, signs, assessed })))
 }
 
 /// All texts, read by a model for signs of danger beside the lexicon (C7). When it cannot be asked for long, the work goes on, and the
@@ -78,32 +98,5 @@ async fn look_for_danger(
         },
         Err(Unanswered::Later(later)) if !bench.is_late() => Err(later),
         Err(Unanswered::Later(_) | Unanswered::Never) => Ok((Vec::new(), false)),
-    })
-}
-
-/// What is to be seen on some pictures, in their order.
-async fn describe(
-    bench: &Bench<'_>,
-    wish: &ReadingWish,
-    number: usize,
-    group: &[Seen],
-) -> Result<Result<Vec<(usize, FileRead)>, Later>, DbError> {
-    let captions: Vec<Option<String>> = group.iter().map(|seen| seen.caption.clone()).collect();
-    let pictures = group.iter().map(|seen| Picture(seen.jpeg.clone())).collect();
-    let prompt = with_pictures(ask::vision_prompt(&captions, wish.locale), pictures);
-    let read = |reply: &str| ask::read_vision(reply, group.len(), wish.locale);
-    let name = format!("vision@{}.{number}", wish.serial);
-    let described = bench.ask(&name, &prompt, read, ask::repair_request).await?;
-    Ok(match described {
-        Ok(descriptions) => {
-            let pairs = group.iter().zip(descriptions);
-            Ok(pairs.map(|(seen, description)| (seen.at, FileRead::Picture { description })).collect())
-        }
-        Err(NoAnswer::Later(later)) => Err(later),
-        // The specialist is asked to describe it in words.
-        Err(NoAnswer::Never | NoAnswer::Unusable(_)) => {
-            let unread = |seen: &Seen| (seen.at, FileRead::Unreadable { code: "not_described".to_owned() });
-            Ok(group.iter().map(unread).collect())
-        }
     })
 }

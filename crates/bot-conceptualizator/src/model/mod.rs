@@ -1,0 +1,8 @@
+//! The working model of a case: hypotheses on a board, red flags, what to ask next, when it is ready. Pure data and total functions.
+pub mod board;
+pub mod policy;
+
+pub use board::{
+    Board, Card, Change, Confidence, Density, Flag, FlagAnswer, FlagKind, Kind, Layer, Mark, Severity, Status, Tension,
+};
+pub use policy::{Ask, Direction, Gap, QUESTIONS, Readiness, next, readiness};

@@ -1,0 +1,216 @@
+//! Conceptualizator's jobs: the material is read, hypotheses are found, answers are thought over, the three layers are written. When Claude
+//! cannot be asked for long, a job ends with word of it, or the dialogue goes on with our own words; nothing is charged without a result.
+use bot_conceptualizator::{
+    ask,
+    material::{Asked, Earlier, Input},
+    result::{self as made, Version, Written},
+    wish::{InputWish, Outcome, Ready, Want},
+};
+use bot_kit::{FileKind, JobKind, KeptArtifact, KeptFile, RenderedPrompt, shorten};
+use bot_material::{FileRead, reply::Fault};
+use db::{DbError, PgConn, jobs::ClaimedJob, results};
+use domain::{ArtifactId, DangerLevel, FileId, ServiceId, artifact::Artifact};
+use turn::Shell;
+use uuid::Uuid;
+
+use crate::{
+    files,
+    material::{self, Described, Group},
+    outcome::Worked,
+    tools::{self, Bench, NoAnswer},
+};
+
+/// Characters of an earlier result that are told.
+const EARLIER_CHARS: usize = 8_000;
+
+/// Whether a kind is Conceptualizator's.
+#[must_use]
+pub fn is_ours(kind: JobKind) -> bool {
+    matches!(
+        kind,
+        JobKind::ConceptualizatorReading
+            | JobKind::ConceptualizatorExtract
+            | JobKind::ConceptualizatorStep
+            | JobKind::ConceptualizatorResult
+    )
+}
+
+/// Does a job.
+///
+/// # Errors
+/// When the database fails or the job cannot be read.
+pub async fn perform(bench: &Bench<'_>, kind: JobKind) -> Result<Worked<Ready>, DbError> {
+    if kind == JobKind::ConceptualizatorReading {
+        let (serial, read) = material::read(bench, no_pictures).await?;
+        return Ok(match read {
+            Ok(read) => ready(bench, serial, Outcome::Read(read)),
+            Err(later) => bench.later(later, || failed_of(bench, serial)),
+        });
+    }
+    let (want, serial, input) = input_of(bench).await?;
+    match want {
+        Want::Extract => extract(bench, serial, &input).await,
+        Want::Changes => changes(bench, serial, &input).await,
+        Want::Question(ask) => {
+            let name = format!("question@{serial}");
+            let read = |reply: &str| ask::read_question(reply, &input);
+            let asked = match bench.ask(&name, &ask::question_prompt(&input, ask), read, ask::repair_request).await? {
+                Ok((question, why)) => Asked { direction: ask.direction, card: ask.card, question, why, answer: None },
+                Err(_) => ask::our_asked(ask, &input),
+            };
+            Ok(ready(bench, serial, Outcome::Question(Box::new(asked))))
+        }
+        Want::Result => result(bench, serial, input).await,
+    }
+}
+
+/// What the chat is told when a job is given up for good.
+///
+/// # Errors
+/// When the database fails or the job cannot be read.
+pub async fn failed(shell: &Shell, conn: &mut PgConn, job: &ClaimedJob) -> Result<Option<Ready>, DbError> {
+    let Some(run) = job.run else { return Ok(None) };
+    let serial = tools::serial_of(conn, &shell.keys, job).await?;
+    Ok(Some(Ready { run, serial, what: Outcome::Failed }))
+}
+
+fn ready(bench: &Bench<'_>, serial: u32, what: Outcome) -> Worked<Ready> {
+    Worked::Made(Ready { run: bench.run, serial, what })
+}
+
+fn failed_of(bench: &Bench<'_>, serial: u32) -> Ready {
+    Ready { run: bench.run, serial, what: Outcome::Failed }
+}
+
+/// Pictures are for another tool.
+async fn no_pictures(_: &Bench<'_>, group: Group<'_>) -> Described {
+    Ok(Ok(group.seen.iter().map(|seen| (seen.at, FileRead::Unreadable { code: "picture".to_owned() })).collect()))
+}
+
+async fn input_of(bench: &Bench<'_>) -> Result<(Want, u32, Input), DbError> {
+    let wish: InputWish = bench.wish().await?;
+    let mut conn = bench.desk.pool.get().await?;
+    let mut earlier = Vec::new();
+    for artifact in &wish.earlier {
+        // One that was deleted meanwhile is not known any more.
+        let card = results::find_card(&mut conn, bench.desk.keys, bench.bound.specialist, *artifact).await?;
+        if let Some(card) = card.filter(|card| card.case == bench.case) {
+            earlier.push(told(*artifact, &card.content));
+        }
+    }
+    let now = db::now(&mut conn).await?;
+    let correlation = bench.job.correlation.clone().unwrap_or_else(|| bench.run.to_string());
+    let (want, serial) = (wish.want, wish.serial);
+    Ok((want, serial, wish.into_input(bench.run, bench.case, now, correlation, earlier)))
+}
+
+/// An earlier result as data in words: markers, findings, answers, questions; what a program wrote of it, not its first characters.
+fn told(artifact: ArtifactId, content: &Artifact) -> Earlier {
+    let text = report::txt::document(&report::docx::from_artifact(content, None));
+    let mut lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let mut chars = 0;
+    lines.retain(|line| {
+        chars += line.chars().count();
+        chars <= EARLIER_CHARS
+    });
+    Earlier {
+        artifact,
+        service: content.meta.service_id,
+        created_at: content.meta.created_at,
+        text: format!("{}\n{}", shorten(&content.summary.one_liner, 300), lines.join("\n")),
+    }
+}
+
+async fn extract(bench: &Bench<'_>, serial: u32, input: &Input) -> Result<Worked<Ready>, DbError> {
+    let name = format!("extract@{serial}");
+    let read = |reply: &str| ask::read_extract(reply, input, false);
+    let found = match bench.ask(&name, &ask::extract_prompt(input), read, ask::repair_request).await? {
+        Ok(found) => Ok(found),
+        Err(NoAnswer::Later(later)) => return Ok(bench.later(later, || failed_of(bench, serial))),
+        Err(NoAnswer::Never) => Err(Vec::new()),
+        Err(NoAnswer::Unusable(reply)) => ask::read_extract(&reply, input, true),
+    };
+    Ok(ready(bench, serial, found.map_or(Outcome::Failed, Outcome::Extracted)))
+}
+
+async fn changes(bench: &Bench<'_>, serial: u32, input: &Input) -> Result<Worked<Ready>, DbError> {
+    let name = format!("changes@{serial}");
+    let read = |reply: &str| ask::read_changes(reply, input, false);
+    let changed = match bench.ask(&name, &ask::step_prompt(input), read, ask::repair_request).await? {
+        Ok(changed) => changed,
+        Err(NoAnswer::Later(later)) if !bench.is_late() => return Ok(later.into()),
+        // The answer is kept all the same: the result reads it.
+        Err(NoAnswer::Later(_) | NoAnswer::Never) => Vec::new(),
+        Err(NoAnswer::Unusable(reply)) => ask::read_changes(&reply, input, true).unwrap_or_default(),
+    };
+    Ok(ready(bench, serial, Outcome::Changed(changed)))
+}
+
+/// One of the three layers.
+async fn layer<T>(
+    bench: &Bench<'_>,
+    name: String,
+    prompt: RenderedPrompt,
+    read: impl Fn(&str) -> Result<T, Vec<Fault>>,
+) -> Result<Result<T, NoAnswer>, DbError> {
+    bench.ask(&name, &prompt, read, ask::repair_request).await
+}
+
+/// The three layers, each a durable step; without a usable letter there is a result all the same, without a model or targets none.
+async fn result(bench: &Bench<'_>, serial: u32, input: Input) -> Result<Worked<Ready>, DbError> {
+    let step = |name: &str| format!("{name}@{serial}");
+    let read = |reply: &str| made::read_model(reply, &input);
+    let model = match layer(bench, step("model"), ask::model_prompt(&input), read).await? {
+        Ok(model) => model,
+        Err(NoAnswer::Later(later)) => return Ok(bench.later(later, || failed_of(bench, serial))),
+        Err(NoAnswer::Never | NoAnswer::Unusable(_)) => return Ok(ready(bench, serial, Outcome::Failed)),
+    };
+    let read = |reply: &str| made::read_targets(reply, &input);
+    let targets = match layer(bench, step("targets"), ask::targets_prompt(&input, &model), read).await? {
+        Ok(targets) => targets,
+        Err(NoAnswer::Later(later)) => return Ok(bench.later(later, || failed_of(bench, serial))),
+        Err(NoAnswer::Never | NoAnswer::Unusable(_)) => return Ok(ready(bench, serial, Outcome::Failed)),
+    };
+    let read = |reply: &str| made::read_letter(reply, &input);
+    let letter = match layer(bench, step("letter"), ask::letter_prompt(&input, &model, &targets.targets), read).await? {
+        Ok(letter) => Some(letter),
+        Err(NoAnswer::Later(later)) => return Ok(bench.later(later, || failed_of(bench, serial))),
+        Err(NoAnswer::Never | NoAnswer::Unusable(_)) => None,
+    };
+    let before = {
+        let mut conn = bench.desk.pool.get().await?;
+        results::find_before(&mut conn, bench.desk.keys, bench.case, bench.run).await?
+    };
+    let before = before.as_ref().and_then(Version::of);
+    let written = Written { model, targets, letter };
+    let assembled = tokio::task::spawn_blocking(move || assemble(&input, made::compose(&input, &written, before.as_ref()))).await;
+    match assembled {
+        Ok(Ok(kept)) => Ok(ready(bench, serial, Outcome::Result(Box::new(kept)))),
+        Ok(Err(code)) => Ok(Worked::Retry { code }),
+        Err(_) => Ok(Worked::Retry { code: "result_panicked" }),
+    }
+}
+
+fn assemble(input: &Input, content: Artifact) -> Result<KeptArtifact, &'static str> {
+    content.validate().map_err(|_| "artifact_breaks_contract")?;
+    let txt = report::txt::document(&report::docx::from_artifact(&content, None));
+    let named = files::of_tool("model", input.run, &content, &txt)?;
+    let with_id = |(kind, name, mime, bytes): (FileKind, String, &'static str, Vec<u8>)| KeptFile {
+        file: FileId(Uuid::now_v7()),
+        kind,
+        name,
+        mime,
+        bytes,
+    };
+    let risk: Option<DangerLevel> = input.signs.iter().map(|sign| sign.level).min();
+    Ok(KeptArtifact {
+        artifact: ArtifactId(Uuid::now_v7()),
+        run: input.run,
+        case: input.case,
+        service: ServiceId::Conceptualizator,
+        txt,
+        risk,
+        files: named.into_iter().map(with_id).collect(),
+        content,
+    })
+}

@@ -1,0 +1,145 @@
+//! What the jobs of the specialists' tools have in common: the run they belong to, questions to Claude as durable steps with one request to
+//! mend, and the word to the specialist when it does not work for long.
+use std::time::Duration;
+
+use bot_kit::{BoundRun, RenderedPrompt, RunStatus};
+use db::{DbError, Keyring, PgConn, jobs::ClaimedJob, passes};
+use domain::{CaseId, RunId};
+use serde::{Deserialize, de::DeserializeOwned};
+use vault::Place;
+
+use crate::{
+    asking::{self, Desk, Later, Step, Unanswered},
+    outcome::Worked,
+    people_files::Files,
+};
+
+/// After so many attempts, or this time, the specialist is told instead of being left waiting.
+const ATTEMPTS: i32 = 4;
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// A tool's job at work.
+pub struct Bench<'a> {
+    /// What it works with.
+    pub desk: &'a Desk<'a>,
+    /// People's files.
+    pub files: &'a Files,
+    /// The job.
+    pub job: &'a ClaimedJob,
+    /// Its run.
+    pub run: RunId,
+    /// Its case.
+    pub case: CaseId,
+    /// The run as the dialogue sees it.
+    pub bound: BoundRun,
+}
+
+/// Why a question has no answer.
+pub enum NoAnswer {
+    /// Claude cannot be asked now.
+    Later(Later),
+    /// Claude will not answer.
+    Never,
+    /// The last reply, which breaks the rules.
+    Unusable(String),
+}
+
+impl From<Unanswered> for NoAnswer {
+    fn from(why: Unanswered) -> Self {
+        match why {
+            Unanswered::Later(later) => Self::Later(later),
+            Unanswered::Never => Self::Never,
+        }
+    }
+}
+
+impl<'a> Bench<'a> {
+    /// The bench of a job; `None`: its run is over.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn of(desk: &'a Desk<'a>, files: &'a Files, job: &'a ClaimedJob) -> Result<Option<Self>, DbError> {
+        let (Some(run), Some(case)) = (job.run, job.case) else {
+            return Err(DbError::Corrupt("a tool's job without a run"));
+        };
+        let bound = passes::find_bound(&mut *desk.pool.get().await?, desk.keys, run).await?;
+        let open = bound.filter(|bound| matches!(bound.status, RunStatus::Issued | RunStatus::Active));
+        Ok(open.map(|bound| Self { desk, files, job, run, case, bound }))
+    }
+
+    /// What the job is asked for.
+    ///
+    /// # Errors
+    /// When the database fails or the payload cannot be read.
+    pub async fn wish<T: DeserializeOwned>(&self) -> Result<T, DbError> {
+        wish_of(&mut *self.desk.pool.get().await?, self.desk.keys, self.job).await
+    }
+
+    /// Whether waiting longer would only leave the specialist without a word.
+    #[must_use]
+    pub fn is_late(&self) -> bool {
+        let age = Duration::from_secs(u64::try_from(self.job.age_secs).unwrap_or(0));
+        self.job.attempt >= ATTEMPTS || age > PATIENCE
+    }
+
+    /// Another attempt, or `given_up`.
+    pub fn later<T>(&self, later: Later, given_up: impl FnOnce() -> T) -> Worked<T> {
+        if self.is_late() {
+            tracing::warn!(job = %self.job.job, kind = self.job.kind, "given up for now");
+            return Worked::Made(given_up());
+        }
+        later.into()
+    }
+
+    /// A question and, when its answer cannot be used, one request to mend it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn ask<T, F>(
+        &self,
+        name: &str,
+        prompt: &RenderedPrompt,
+        read: impl Fn(&str) -> Result<T, Vec<F>>,
+        repair: impl Fn(&RenderedPrompt, &str, &[F]) -> RenderedPrompt,
+    ) -> Result<Result<T, NoAnswer>, DbError> {
+        let step = |name| Step { run: self.run, case: self.case, name };
+        let reply = match asking::answer(self.desk, self.job, step(name), prompt).await? {
+            Ok(reply) => reply,
+            Err(why) => return Ok(Err(why.into())),
+        };
+        let faults = match read(&reply) {
+            Ok(read) => return Ok(Ok(read)),
+            Err(faults) => faults,
+        };
+        tracing::warn!(job = %self.job.job, step = name, faults = faults.len(), "a reply is to be mended");
+        let mended = format!("{name}_repair");
+        match asking::answer(self.desk, self.job, step(&mended), &repair(prompt, &reply, &faults)).await? {
+            Ok(second) => Ok(read(&second).map_err(|_| NoAnswer::Unusable(second))),
+            Err(Unanswered::Later(later)) => Ok(Err(NoAnswer::Later(later))),
+            Err(Unanswered::Never) => Ok(Err(NoAnswer::Unusable(reply))),
+        }
+    }
+}
+
+/// What a job is asked for.
+///
+/// # Errors
+/// When the database fails or the payload cannot be read.
+pub async fn wish_of<T: DeserializeOwned>(conn: &mut PgConn, keys: &Keyring, job: &ClaimedJob) -> Result<T, DbError> {
+    let blob = job.payload.as_deref().ok_or(DbError::Corrupt("a job without its payload"))?;
+    let row = job.job.to_string();
+    let plain = keys.open(conn, &Place { column: "jobs.payload", row: &row, case: job.case }, blob).await?;
+    serde_json::from_slice(&plain).map_err(|_| DbError::Corrupt("a tool's wish"))
+}
+
+/// The number of a job within its run, by its payload.
+///
+/// # Errors
+/// When the database fails or the payload cannot be read.
+pub async fn serial_of(conn: &mut PgConn, keys: &Keyring, job: &ClaimedJob) -> Result<u32, DbError> {
+    #[derive(Deserialize)]
+    struct Serial {
+        serial: u32,
+    }
+    wish_of::<Serial>(conn, keys, job).await.map(|wish| wish.serial)
+}
