@@ -16,6 +16,9 @@ use crate::{
     replies::{NoAnswer, Replies, reading},
 };
 
+/// Nothing describes pictures here.
+type Describe = fn(&str, usize) -> Result<Vec<String>, Vec<Fault>>;
+
 impl Memory {
     /// A job of Conceptualizator with the replies that have come; `None`: another one is waited for.
     pub(crate) fn conceptualization(&mut self, run: RunId, job: &Job, replies: &mut Replies<'_>) -> Option<Ready> {
@@ -23,8 +26,7 @@ impl Memory {
         let (case, over) = (row.case, row.status != RunStatus::Active);
         if job.kind == JobKind::ConceptualizatorReading {
             let wish: ReadingWish = serde_json::from_value(job.payload.clone()).ok()?;
-            let none: Option<fn(&str, usize) -> Result<Vec<String>, Vec<Fault>>> = None;
-            let what = match (over, reading(&wish, replies, none)?) {
+            let what = match (over, reading(&wish, replies, None::<Describe>)?) {
                 (false, Some(read)) => Outcome::Read(read),
                 (true, _) | (false, None) => Outcome::Failed,
             };

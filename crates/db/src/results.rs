@@ -376,6 +376,37 @@ pub async fn find_before(conn: &mut PgConn, keys: &Keyring, case: CaseId, run: R
     serde_json::from_slice(&plain).map(Some).map_err(|_| DbError::Corrupt("an artifact"))
 }
 
+/// The content of a result, when it is the owner's and of this case; `None` for every other one, and for one that is gone.
+///
+/// # Errors
+/// When the database fails or the content does not open.
+pub async fn find_content(
+    conn: &mut PgConn,
+    keys: &Keyring,
+    owner: UserId,
+    case: CaseId,
+    artifact: ArtifactId,
+) -> Result<Option<Artifact>, DbError> {
+    #[derive(QueryableByName)]
+    struct Content {
+        #[diesel(sql_type = Binary)]
+        payload_json: Vec<u8>,
+    }
+    let row: Option<Content> = diesel::sql_query(
+        "SELECT payload_json FROM psycheos.artifacts WHERE artifact_id = $1 AND owner_user_id = $2 AND context_id = $3",
+    )
+    .bind::<SqlUuid, _>(artifact.0)
+    .bind::<SqlUuid, _>(owner.0)
+    .bind::<SqlUuid, _>(case.0)
+    .get_result(conn)
+    .await
+    .optional()?;
+    let Some(row) = row else { return Ok(None) };
+    let key = artifact.to_string();
+    let plain = keys.open(conn, &place("artifacts.payload_json", &key, case), &row.payload_json).await?;
+    serde_json::from_slice(&plain).map(Some).map_err(|_| DbError::Corrupt("an artifact"))
+}
+
 /// The case a file belongs to, when the file is the owner's.
 ///
 /// # Errors

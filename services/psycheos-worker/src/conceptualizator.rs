@@ -93,10 +93,9 @@ async fn input_of(bench: &Bench<'_>) -> Result<(Want, u32, Input), DbError> {
     let mut earlier = Vec::new();
     for artifact in &wish.earlier {
         // One that was deleted meanwhile is not known any more.
-        let card = results::find_card(&mut conn, bench.desk.keys, bench.bound.specialist, *artifact).await?;
-        if let Some(card) = card.filter(|card| card.case == bench.case) {
-            earlier.push(told(*artifact, &card.content));
-        }
+        let owner = bench.bound.specialist;
+        let content = results::find_content(&mut conn, bench.desk.keys, owner, bench.case, *artifact).await?;
+        earlier.extend(content.map(|content| told(*artifact, &content)));
     }
     let now = db::now(&mut conn).await?;
     let correlation = bench.job.correlation.clone().unwrap_or_else(|| bench.run.to_string());

@@ -29,13 +29,14 @@ async fn input_of(bench: &Bench<'_>) -> Result<(u32, Input), DbError> {
     let mut earlier = Vec::new();
     for artifact in &wish.earlier {
         // One that was deleted meanwhile is not known any more.
-        let card = results::find_card(&mut conn, bench.desk.keys, bench.bound.specialist, *artifact).await?;
-        if let Some(card) = card.filter(|card| card.case == bench.case) {
-            let text = report::txt::document(&report::docx::from_artifact(&card.content, None));
+        let owner = bench.bound.specialist;
+        let content = results::find_content(&mut conn, bench.desk.keys, owner, bench.case, *artifact).await?;
+        if let Some(content) = content {
+            let text = report::txt::document(&report::docx::from_artifact(&content, None));
             earlier.push(Earlier {
-                service: card.content.meta.service_id,
-                created_at: card.content.meta.created_at,
-                one_liner: card.content.summary.one_liner.clone(),
+                service: content.meta.service_id,
+                created_at: content.meta.created_at,
+                one_liner: content.summary.one_liner.clone(),
                 text: shorten(&text, EARLIER_CHARS),
             });
         }
