@@ -39,4 +39,10 @@ BEGIN
     RETURN QUERY SELECT v_chat, v_run, v_context;
 END $$;
 
+-- The board of a model is a picture of its own.
+ALTER TABLE psycheos.files
+    DROP CONSTRAINT files_format_check,
+    ADD CONSTRAINT files_format_check
+        CHECK (format IN ('txt', 'docx', 'json', 'profile', 'portrait', 'board', 'finance', 'zip', 'upload'));
+
 SELECT psycheos.secure();

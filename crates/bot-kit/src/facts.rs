@@ -410,8 +410,10 @@ pub enum FileKind {
     Json,
     /// The profile as a picture.
     Profile,
-    /// The client's portrait as a document.
+    /// The client's portrait, or the letter, as a document.
     Portrait,
+    /// The board of a model as a picture.
+    Board,
 }
 
 /// A danger notice in Pro.

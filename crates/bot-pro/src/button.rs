@@ -130,6 +130,7 @@ fn kind_letter(kind: FileKind) -> char {
         FileKind::Json => 'j',
         FileKind::Profile => 'p',
         FileKind::Portrait => 'c',
+        FileKind::Board => 'b',
     }
 }
 
@@ -140,6 +141,7 @@ fn kind_of(letter: &str) -> Option<FileKind> {
         "j" => Some(FileKind::Json),
         "p" => Some(FileKind::Profile),
         "c" => Some(FileKind::Portrait),
+        "b" => Some(FileKind::Board),
         _ => None,
     }
 }
@@ -319,7 +321,7 @@ pub(crate) fn every_button(case: CaseId, artifact: ArtifactId, stamp: i64) -> Ve
     all.extend([1, 3, 7, 14].map(|days| Button::Invite { case, days }));
     all.extend([1, 3, 7, 14].map(Button::Days));
     all.extend(ServiceId::ALL.iter().map(|service| Button::Tool { case, service: *service }));
-    let kinds = [FileKind::Txt, FileKind::Docx, FileKind::Json, FileKind::Profile, FileKind::Portrait];
+    let kinds = [FileKind::Txt, FileKind::Docx, FileKind::Json, FileKind::Profile, FileKind::Portrait, FileKind::Board];
     all.extend(kinds.map(|kind| Button::File { artifact, kind }));
     all.extend(wallet::every_wallet_button(case, stamp).into_iter().map(Button::Wallet));
     let (user, payment) = (domain::UserId(case.0), domain::PaymentId(artifact.0));

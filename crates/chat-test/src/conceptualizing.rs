@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 use crate::{
     Memory,
-    memory::extension,
     replies::{NoAnswer, Replies, reading},
+    script::extension,
 };
 
 /// Nothing describes pictures here.
@@ -83,7 +83,7 @@ impl Memory {
         let before = before.and_then(|row| row.artifact.as_ref()).and_then(|(_, content, _)| Version::of(content));
         let written = Written { model, targets, letter };
         let content = result::compose(input, &written, before.as_ref());
-        let mut kinds = vec![FileKind::Txt, FileKind::Docx, FileKind::Json];
+        let mut kinds = vec![FileKind::Board, FileKind::Txt, FileKind::Docx, FileKind::Json];
         if written.letter.is_some() {
             kinds.push(FileKind::Portrait);
         }

@@ -13,8 +13,8 @@ use uuid::Uuid;
 
 use crate::{
     Memory,
-    memory::extension,
     replies::{NoAnswer, Replies, Said, reading},
+    script::extension,
 };
 
 /// Whether a job is a tool's.

@@ -365,7 +365,7 @@ impl Memory {
             }
             Effect::SendFile { file, caption } => {
                 let kind = self.runs.values().filter_map(|run| run.artifact.as_ref()).flat_map(|(_, _, files)| files);
-                let kind = kind.clone().find(|(id, _)| *id == file).map(|(_, kind)| extension(*kind)).unwrap_or("?");
+                let kind = kind.clone().find(|(id, _)| *id == file).map(|(_, kind)| script::extension(*kind)).unwrap_or("?");
                 let html = bot_kit::html!("⟨файл {}⟩", kind).line(&caption);
                 self.say(person, bot, None, &Say::new(html));
             }
@@ -585,15 +585,6 @@ pub(crate) fn telegram_id(name: &str, person: usize) -> TelegramId {
         return ADMIN;
     }
     TelegramId(1000 + i64::try_from(person).unwrap_or_default())
-}
-
-pub(crate) fn extension(kind: bot_kit::FileKind) -> &'static str {
-    match kind {
-        bot_kit::FileKind::Txt => "txt",
-        bot_kit::FileKind::Docx | bot_kit::FileKind::Portrait => "docx",
-        bot_kit::FileKind::Json => "json",
-        bot_kit::FileKind::Profile => "png",
-    }
 }
 
 fn capitalised(name: &str) -> String {

@@ -289,6 +289,16 @@ pub(crate) fn media(name: &str, caption: Option<&str>) -> Media {
     if photo { Media::Photo(attachment) } else { Media::Document(attachment) }
 }
 
+/// How the name of a file of this kind ends.
+pub(crate) fn extension(kind: bot_kit::FileKind) -> &'static str {
+    match kind {
+        bot_kit::FileKind::Txt => "txt",
+        bot_kit::FileKind::Docx | bot_kit::FileKind::Portrait => "docx",
+        bot_kit::FileKind::Json => "json",
+        bot_kit::FileKind::Profile | bot_kit::FileKind::Board => "png",
+    }
+}
+
 /// The stories of a folder: name and text, by name.
 ///
 /// # Errors

@@ -8,7 +8,7 @@ use bot_screen::{
 };
 use domain::{BotId, RunId, ServiceId, TelegramId};
 
-use crate::{Memory, memory::extension, replies::Said};
+use crate::{Memory, replies::Said, script::extension};
 
 impl Memory {
     /// Every waiting job, with Claude refusing or away: the report is ours.

@@ -98,6 +98,7 @@ async fn insert_file(conn: &mut PgConn, dek: &vault::Dek, kept: &KeptArtifact, f
         FileKind::Json => ("report", "json"),
         FileKind::Profile => ("chart", "profile"),
         FileKind::Portrait => ("report", "portrait"),
+        FileKind::Board => ("chart", "board"),
     };
     diesel::insert_into(files::table)
         .values((
@@ -277,6 +278,7 @@ pub async fn find_card(
                 "json" => FileKind::Json,
                 "profile" => FileKind::Profile,
                 "portrait" => FileKind::Portrait,
+                "board" => FileKind::Board,
                 _ => return None,
             };
             Some(FileLine { file: FileId(file), kind })

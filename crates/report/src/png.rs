@@ -1,5 +1,7 @@
 //! The profile as a picture: four axes with their errors, and the map of layers and axes. Both poles of an axis are equal in
 //! looks; there is no line for a norm, because there is none.
+pub mod board;
+mod canvas;
 mod drawing;
 pub mod finance;
 mod font;

@@ -3,7 +3,7 @@
 use bot_conceptualizator::{
     ask,
     material::{Asked, Earlier, Input},
-    result::{self as made, Version, Written},
+    result::{self as made, DrawnBoard, Version, Written},
     wish::{InputWish, Outcome, Ready, Want},
 };
 use bot_kit::{FileKind, JobKind, KeptArtifact, KeptFile, RenderedPrompt, shorten};
@@ -193,7 +193,12 @@ async fn result(bench: &Bench<'_>, serial: u32, input: Input) -> Result<Worked<R
 fn assemble(input: &Input, content: Artifact) -> Result<KeptArtifact, &'static str> {
     content.validate().map_err(|_| "artifact_breaks_contract")?;
     let txt = report::txt::document(&report::docx::from_artifact(&content, None));
-    let named = files::of_tool("model", input.run, &content, &txt)?;
+    let mut named = files::of_tool("model", input.run, &content, &txt)?;
+    let DrawnBoard { title, columns, rows, note } = made::drawn_board(&input.board, input.locale);
+    let png =
+        report::png::board::board(&report::png::board::Board { title, columns, rows, note }).map_err(|_| "picture_failed")?;
+    let name = named.first().map(|(_, name, ..)| name.replace("model", "board").replace(".txt", ".png")).unwrap_or_default();
+    named.push((FileKind::Board, name, "image/png", png));
     let with_id = |(kind, name, mime, bytes): (FileKind, String, &'static str, Vec<u8>)| KeptFile {
         file: FileId(Uuid::now_v7()),
         kind,

@@ -114,8 +114,8 @@ fn finished(work: Work, kept: Box<KeptArtifact>, run: &BoundRun, scene: &mut Sce
     if work.pile.has_unread() {
         parts.push(Text::LeftOut.html(locale));
     }
-    let kinds = [FileKind::Txt, FileKind::Docx, FileKind::Portrait, FileKind::Json];
-    let files = kept.files.iter().filter(|file| kinds.contains(&file.kind));
+    let kinds = [FileKind::Board, FileKind::Txt, FileKind::Docx, FileKind::Portrait, FileKind::Json];
+    let files = kinds.iter().filter_map(|kind| kept.files.iter().find(|file| file.kind == *kind));
     let files: Vec<Effect> =
         files.map(|file| Effect::SendFile { file: file.file, caption: Text::File(file.kind).html(locale) }).collect();
     let done = Say::new(Text::Done.html(locale)).keys(to_pro(scene)).kind(MessageKind::Result);

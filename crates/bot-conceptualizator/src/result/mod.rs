@@ -13,7 +13,7 @@ use crate::model::Layer;
 pub use changes::Version;
 pub use compose::{Payload, Written, compose, letter_of};
 pub use read::{read_letter, read_model, read_targets};
-pub use summary::{chat_board, chat_summary};
+pub use summary::{DrawnBoard, chat_board, chat_summary, drawn_board};
 pub(crate) use words::{confidence, flag_kind, gap_words, kind, layer, severity};
 
 /// Layer A: the technical model.

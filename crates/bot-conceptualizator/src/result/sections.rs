@@ -133,7 +133,7 @@ fn board(input: &Input, payload: &Payload) -> Value {
     json!({
         "heading": choose(locale, "Доска", "The board"),
         "note": choose(locale, "Сколько принятых гипотез; точка: пусто.", "How many accepted hypotheses; a dot: none."),
-        "table": { "head": head, "rows": rows, "widths": [25, 15, 15, 15, 15, 15] },
+        "table": { "head": head, "rows": rows, "widths": [20, 16, 16, 16, 16, 16] },
     })
 }
 

@@ -23,6 +23,36 @@ pub fn chat_board(board: &Board, locale: Locale) -> Html {
     html.line(&html!("<i>{}: {}</i>", choose(locale, "слева направо", "left to right"), layers.join(", ")))
 }
 
+/// The board for a picture: title, names of the layers in at most two lines, rows with counts, and how to read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DrawnBoard {
+    /// Above it.
+    pub title: String,
+    /// Names of the layers.
+    pub columns: Vec<Vec<String>>,
+    /// Names of the kinds, with how many held hypotheses there are on each layer.
+    pub rows: Vec<(String, Vec<usize>)>,
+    /// How to read it.
+    pub note: String,
+}
+
+/// The board for a picture.
+#[must_use]
+pub fn drawn_board(board: &Board, locale: Locale) -> DrawnBoard {
+    let lines = |layer: &Layer| words::layer(*layer, locale).splitn(2, ' ').map(str::to_owned).collect();
+    let row = |kind: &Kind| {
+        let counts = Layer::ALL.iter().map(|layer| board.count(*kind, *layer)).collect();
+        (words::kind(*kind, locale).to_owned(), counts)
+    };
+    DrawnBoard {
+        title: choose(locale, "Доска гипотез", "The board of hypotheses").to_owned(),
+        columns: Layer::ALL.iter().map(lines).collect(),
+        rows: Kind::ALL.iter().map(row).collect(),
+        note: choose(locale, "Число: принятые гипотезы; пунктир: пусто.", "A number: accepted hypotheses; a dashed box: none.")
+            .to_owned(),
+    }
+}
+
 /// The result as messages, each within Telegram's limit. The rest is in the files.
 #[must_use]
 pub fn chat_summary(artifact: &Artifact, locale: Locale) -> Vec<Html> {

@@ -18,7 +18,7 @@ pub(crate) fn kind(value: Kind, locale: Locale) -> &'static str {
         Kind::Structural => choose(locale, "как устроено", "how it is built"),
         Kind::Functional => choose(locale, "чему служит", "what it is for"),
         Kind::Dynamic => choose(locale, "чем поддерживается", "what keeps it going"),
-        Kind::Managerial => choose(locale, "на что можно повлиять", "what can be influenced"),
+        Kind::Managerial => choose(locale, "на что влиять", "what can be influenced"),
     }
 }
 

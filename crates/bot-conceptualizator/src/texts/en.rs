@@ -144,6 +144,7 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         Text::File(FileKind::Docx) => html!("The model, DOCX"),
         Text::File(FileKind::Json) => html!("Data, JSON"),
         Text::File(FileKind::Portrait) => html!("A letter to the client, DOCX: read it yourself first"),
+        Text::File(FileKind::Board) => html!("The board, PNG"),
         Text::File(FileKind::Txt | FileKind::Profile) => html!("The model, TXT"),
         Text::TellReady { label } => html!("The model of the case is ready: “{}”.", label),
         Text::Resumed => html!("Welcome back. Everything is in place."),

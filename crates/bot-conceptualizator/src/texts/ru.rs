@@ -140,6 +140,7 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         Text::File(FileKind::Docx) => html!("Модель, DOCX"),
         Text::File(FileKind::Json) => html!("Данные, JSON"),
         Text::File(FileKind::Portrait) => html!("Письмо клиенту, DOCX: сначала прочитайте сами"),
+        Text::File(FileKind::Board) => html!("Доска, PNG"),
         Text::File(FileKind::Txt | FileKind::Profile) => html!("Модель, TXT"),
         Text::TellReady { label } => html!("Модель кейса готова: «{}».", label),
         Text::Resumed => html!("С возвращением. Всё на месте."),

@@ -27,10 +27,13 @@ fn with_loop(mut card: Card) -> Card {
     card
 }
 
+/// What is said of a board, its cards, what was asked so far, and what is asked next.
+type Row = (&'static str, Vec<Card>, Vec<Direction>, Option<Direction>);
+
 #[test]
 fn the_first_rule_that_holds_decides_what_is_asked_next() {
     let managed = || card(9, Managerial, &[Relations], Working);
-    let table: Vec<(&str, Vec<Card>, Vec<Direction>, Option<Direction>)> = vec![
+    let table: Vec<Row> = vec![
         ("доска пуста: один вопрос, чтобы начать", vec![], vec![], Some(Level)),
         ("есть гипотезы, но не на что влиять", vec![card(1, Structural, &[Energy], Working)], vec![], Some(Control)),
         ("у ведущей нет альтернативы", vec![card(1, Functional, &[Energy], Dominant), managed()], vec![], Some(Alternatives)),

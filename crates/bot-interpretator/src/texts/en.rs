@@ -88,7 +88,7 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         }
         Text::File(FileKind::Docx) => html!("Report, DOCX"),
         Text::File(FileKind::Json) => html!("Data, JSON"),
-        Text::File(FileKind::Txt | FileKind::Profile | FileKind::Portrait) => html!("Report, TXT"),
+        Text::File(FileKind::Txt | FileKind::Profile | FileKind::Portrait | FileKind::Board) => html!("Report, TXT"),
         Text::TellReady { label } => html!("The interpretation is ready: “{}”.", label),
         Text::Resumed => html!("Welcome back. Everything is in place."),
         Text::AskCancel => {

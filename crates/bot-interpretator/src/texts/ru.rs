@@ -81,7 +81,7 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         Text::Done => html!("Готово. Результат сохранён в кейсе, файлы выше. Новая интерпретация запускается из Pro."),
         Text::File(FileKind::Docx) => html!("Отчёт, DOCX"),
         Text::File(FileKind::Json) => html!("Данные, JSON"),
-        Text::File(FileKind::Txt | FileKind::Profile | FileKind::Portrait) => html!("Отчёт, TXT"),
+        Text::File(FileKind::Txt | FileKind::Profile | FileKind::Portrait | FileKind::Board) => html!("Отчёт, TXT"),
         Text::TellReady { label } => html!("Интерпретация готова: «{}».", label),
         Text::Resumed => html!("С возвращением. Всё на месте."),
         Text::AskCancel => html!("Отменить интерпретацию? Присланное здесь не сохранится, удержанные звёзды вернутся."),

@@ -317,7 +317,8 @@ fn file(kind: FileKind) -> &'static str {
         FileKind::Docx => "Document",
         FileKind::Json => "Data",
         FileKind::Profile => "Profile",
-        FileKind::Portrait => "Portrait (document)",
+        FileKind::Portrait => "For the client (document)",
+        FileKind::Board => "Board",
     }
 }
 

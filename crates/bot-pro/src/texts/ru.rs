@@ -317,7 +317,8 @@ fn file(kind: FileKind) -> &'static str {
         FileKind::Docx => "Документ",
         FileKind::Json => "Данные",
         FileKind::Profile => "Профиль",
-        FileKind::Portrait => "Портрет (документ)",
+        FileKind::Portrait => "Для клиента (документ)",
+        FileKind::Board => "Доска",
     }
 }
 

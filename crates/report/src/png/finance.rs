@@ -1,14 +1,8 @@
 //! The finances by day as a picture: Stars paid in and Stars charged side by side, and below them what the models cost.
-use std::fmt::Write;
-
 use domain::Locale;
-use resvg::{
-    tiny_skia::{Pixmap, Transform},
-    usvg::Tree,
-};
 
-use super::font;
-use crate::{ReportError, text::escape};
+use super::canvas::{Canvas, INK, QUIET};
+use crate::ReportError;
 
 /// One day.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,8 +31,6 @@ pub const WIDTH: u32 = 1200;
 /// Height in pixels.
 pub const HEIGHT: u32 = 900;
 
-const INK: &str = "#22303c";
-const QUIET: &str = "#4f5f6d";
 const PAID: &str = "#2b6cb0";
 const SPENT: &str = "#d97b1a";
 const COST: &str = "#6b7b8c";
@@ -78,33 +70,10 @@ pub fn finances(finances: &Finances) -> Result<Vec<u8>, ReportError> {
     if finances.days.iter().any(|day| !day.cost_usd.is_finite()) {
         return Err(ReportError::NotANumber);
     }
-    let (svg, texts) = drawn(finances);
-    let tree = Tree::from_str(&svg, &font::options()?).map_err(|_| ReportError::Picture)?;
-    font::all_letters_drawn(&tree, texts)?;
-    let mut pixels = Pixmap::new(WIDTH, HEIGHT).ok_or(ReportError::Picture)?;
-    resvg::render(&tree, Transform::identity(), &mut pixels.as_mut());
-    pixels.encode_png().map_err(|_| ReportError::Picture)
-}
-
-struct Canvas {
-    svg: String,
-    texts: usize,
+    drawn(finances).png()
 }
 
 impl Canvas {
-    fn add(&mut self, element: std::fmt::Arguments<'_>) {
-        // Writing to a String cannot fail.
-        let _ = self.svg.write_fmt(element);
-    }
-
-    fn text(&mut self, (x, y): (f64, f64), size: u32, anchor: &str, fill: &str, text: &str) {
-        self.texts += 1;
-        let escaped = escape(text);
-        self.add(format_args!(
-            "<text x='{x:.1}' y='{y:.1}' font-size='{size}' text-anchor='{anchor}' fill='{fill}'>{escaped}</text>"
-        ));
-    }
-
     fn bar(&mut self, x: f64, width: f64, base: f64, height: f64, fill: &str) {
         if height > 0.0 {
             let top = base - height;
@@ -122,16 +91,9 @@ impl Canvas {
     }
 }
 
-fn drawn(finances: &Finances) -> (String, usize) {
+fn drawn(finances: &Finances) -> Canvas {
     let say = words(finances.locale);
-    let mut canvas = Canvas {
-        svg: format!(
-            "<svg xmlns='http://www.w3.org/2000/svg' width='{WIDTH}' height='{HEIGHT}' font-family='{}'>\
-             <rect width='{WIDTH}' height='{HEIGHT}' fill='white'/>",
-            font::FAMILY
-        ),
-        texts: 0,
-    };
+    let mut canvas = Canvas::new(WIDTH, HEIGHT);
     canvas.text((LEFT, 66.0), 36, "start", INK, say.title);
     legend(&mut canvas, LEFT, 112.0, PAID, say.paid);
     legend(&mut canvas, LEFT + 280.0, 112.0, SPENT, say.spent);
@@ -156,8 +118,7 @@ fn drawn(finances: &Finances) -> (String, usize) {
             canvas.text((x + step / 2.0, 598.0), 20, "middle", QUIET, &day.name);
         }
     }
-    canvas.svg.push_str("</svg>");
-    (canvas.svg, canvas.texts)
+    canvas
 }
 
 fn legend(canvas: &mut Canvas, x: f64, y: f64, fill: &str, text: &str) {
@@ -219,8 +180,9 @@ mod tests {
     #[test]
     fn twice_as_much_is_twice_as_high() {
         let bars = |svg: &str| svg.matches(&format!("fill='{SPENT}'")).count();
-        let (svg, _) = drawn(&month());
+        let canvas = drawn(&month());
+        let svg = canvas.svg();
         // The first day has nothing charged; the legend has one.
-        assert_eq!(bars(&svg), 30);
+        assert_eq!(bars(svg), 30);
     }
 }
