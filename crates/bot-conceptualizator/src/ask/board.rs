@@ -129,7 +129,11 @@ pub fn read_extract(reply: &str, input: &Input, mended: bool) -> Result<Found, V
         }
         cards.retain(|card| faults_of(card, 1, &quotable, input.locale).is_empty());
         cards.truncate(8);
-        flags.retain(|flag| wrong_flag(flag).is_empty());
+        // A model's flag may raise and never lowers: one that cannot be shown in its words stays in ours.
+        for flag in flags.iter_mut().filter(|flag| !wrong_flag(flag).is_empty()) {
+            flag.text = our_flag(flag.kind, input.locale).to_owned();
+        }
+        flags.sort_by_key(|flag| std::cmp::Reverse(flag.severity));
         flags.truncate(5);
     } else {
         count("hypotheses", cards.len(), 0, 8, &mut faults);
@@ -147,6 +151,24 @@ pub fn read_extract(reply: &str, input: &Input, mended: bool) -> Result<Found, V
     let mut seen = std::collections::BTreeSet::new();
     let marks = marks.into_iter().filter(|mark| seen.insert(mark.layer)).collect();
     done(Found { cards, marks, flags }, faults)
+}
+
+/// What a red flag says when its own words cannot be shown.
+const fn our_flag(kind: FlagKind, locale: Locale) -> &'static str {
+    match (kind, locale) {
+        (FlagKind::Clinical, Locale::Ru) => {
+            "В материале есть то, что стоит проверить прежде всего: здоровье и безопасность клиента."
+        }
+        (FlagKind::Architectural, Locale::Ru) => {
+            "В самой модели есть место, которое стоит проверить прежде, чем на неё опираться."
+        }
+        (FlagKind::Procedural, Locale::Ru) => "В том, как ведётся работа, есть место, которое стоит проверить.",
+        (FlagKind::Clinical, Locale::En) => {
+            "The material holds something to check before all else: the client's health and safety."
+        }
+        (FlagKind::Architectural, Locale::En) => "The model itself has a place to check before it is relied on.",
+        (FlagKind::Procedural, Locale::En) => "The way of working has a place to check.",
+    }
 }
 
 #[derive(Deserialize)]
@@ -175,6 +197,10 @@ pub fn read_changes(reply: &str, input: &Input, mended: bool) -> Result<Vec<Chan
     let mut changes: Vec<Change> =
         changes.into_iter().map(|raw| Change { of: (raw.of > 0).then_some(raw.of), card: raw.card.card() }).collect();
     if mended {
+        for Change { card, .. } in &mut changes {
+            card.evidence_for.retain(|quote| quotable.holds(quote));
+            card.evidence_against.retain(|quote| quotable.holds(quote));
+        }
         changes.retain(|change| faults_of(&change.card, 0, &quotable, input.locale).is_empty());
         changes.truncate(3);
     } else {

@@ -154,8 +154,6 @@ pub(super) fn finish(mut work: Work, scene: &mut Scene<'_>) -> Turn<State> {
         work.dialogue.pop();
     }
     // What is not decided now is put off; red flags are not.
-    let open: Vec<u32> = work.board.undecided(&work.later).map(|card| card.id).into_iter().collect();
-    work.later.extend(open);
     while let Some(id) = work.board.undecided(&work.later).map(|card| card.id) {
         work.later.push(id);
     }
