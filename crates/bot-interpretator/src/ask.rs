@@ -25,7 +25,7 @@ const INTERPRETATION: &str = include_str!("../prompts/interpretation.md");
 const REPAIR: &str = include_str!("../prompts/repair.md");
 
 /// Most characters of a picture's description.
-const DESCRIPTION_CHARS: usize = 1_200;
+const DESCRIPTION_CHARS: usize = 900;
 /// Most characters of a question to the specialist.
 const QUESTION_CHARS: usize = 200;
 

@@ -15,7 +15,7 @@ use crate::{
 
 /// The next question, or the word that there is none.
 pub(super) fn next(mut work: Work, scene: &mut Scene<'_>) -> Turn<State> {
-    match next_ask(&work.board, &work.directions()) {
+    match next_ask(&work.board, &work.asked()) {
         // Words about safety are fixed.
         Some(ask) if ask.direction == Direction::Safety || work.board.cards.is_empty() => {
             let wish = InputWish::of(&work, Want::Question(ask), scene.locale);

@@ -464,7 +464,7 @@ fn an_answer_changes_the_board_and_what_changed_is_decided_before_the_next_quest
     chat.press(Key::Card(1, Verdict::Accept));
     let effects = chat.press(Key::Card(3, Verdict::Accept));
     let Some(Want::Question(ask)) = Chat::want(&effects) else { panic!("{effects:?}") };
-    assert_eq!(ask, next(&chat.work().board, &chat.work().directions()).unwrap());
+    assert_eq!(ask, next(&chat.work().board, &chat.work().asked()).unwrap());
 }
 
 #[test]
@@ -516,7 +516,7 @@ fn twenty_questions_at_most_and_the_last_one_leads_to_a_result() {
 #[test]
 fn every_direction_is_reached_in_a_dialogue_where_everything_is_passed_over() {
     let chat = Chat::offering();
-    let asked = chat.work().directions();
+    let asked: Vec<Direction> = chat.work().asked().iter().map(|ask| ask.direction).collect();
     for direction in
         [Direction::Control, Direction::Function, Direction::Level, Direction::Dynamics, Direction::Safety, Direction::Evidence]
     {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     material::Asked,
-    model::{Board, Direction, Flag, FlagKind, Mark, Severity},
+    model::{Ask, Board, Flag, FlagKind, Mark, Severity},
 };
 
 /// A model in the making.
@@ -130,10 +130,10 @@ impl Work {
         self.dialogue.iter().filter_map(Asked::said).map(|text| text.chars().count()).sum()
     }
 
-    /// Where the questions so far aimed, in order.
+    /// Where the questions so far aimed, and at which cards, in order.
     #[must_use]
-    pub fn directions(&self) -> Vec<Direction> {
-        self.dialogue.iter().map(|asked| asked.direction).collect()
+    pub fn asked(&self) -> Vec<Ask> {
+        self.dialogue.iter().map(|asked| Ask { direction: asked.direction, card: asked.card }).collect()
     }
 
     /// The first red flag without an answer, the most serious ones first.

@@ -260,8 +260,13 @@ impl Board {
     }
 
     /// Applies what an answer changed. A changed card is proposed again; one that was rejected, or is not there, comes as a new one.
+    /// One hypothesis at most is dominant: a second one comes as a working one.
     pub fn apply(&mut self, changes: Vec<Change>, since: u32) {
-        for Change { of, card } in changes {
+        for Change { of, mut card } in changes {
+            let dominates = |old: &Card| old.confidence == Confidence::Dominant && old.status != Status::Rejected;
+            if dominates(&card) && self.cards.iter().any(|old| dominates(old) && Some(old.id) != of) {
+                card.confidence = Confidence::Working;
+            }
             let found = self.cards.iter_mut().find(|old| Some(old.id) == of && old.status != Status::Rejected);
             match found {
                 Some(old) => {

@@ -8,7 +8,7 @@ use super::board::{Board, Card, Confidence, Flag, Kind};
 
 /// Questions of one dialogue at most; after the last one the result follows.
 pub const QUESTIONS: usize = 20;
-/// A direction is left after it was asked this often.
+/// A direction without a card is left after it was asked this often; a card is asked about once in each direction.
 const PATIENCE: usize = 3;
 
 /// What a question aims at.
@@ -118,41 +118,44 @@ pub fn readiness(board: &Board, flags: &[Flag]) -> Readiness {
     Readiness { gaps }
 }
 
-/// The next question; `None` when no rule asks for one, or enough was asked. `asked` are the directions so far, in order.
+/// The next question; `None` when no rule asks for one, or enough was asked. `asked` are the questions so far, in order.
 #[must_use]
-pub fn next(board: &Board, asked: &[Direction]) -> Option<Ask> {
+pub fn next(board: &Board, asked: &[Ask]) -> Option<Ask> {
     if asked.len() >= QUESTIONS {
         return None;
     }
     let held: Vec<&Card> = board.held().collect();
     rules(&held, asked).into_iter().flatten().find(|ask| {
-        let times = asked.iter().filter(|direction| **direction == ask.direction).count();
-        // Safety is asked once; every other direction a few times, while its gap stays.
-        if ask.direction == Direction::Safety { times == 0 } else { times < PATIENCE }
+        // A rule that names a card names one that was not asked about; the others ask a few times, while their gap stays.
+        ask.card.is_some() || asked.iter().filter(|before| *before == ask).count() < PATIENCE
     })
 }
 
 /// Every rule in its order: what it asks for when it holds.
-fn rules(held: &[&Card], asked: &[Direction]) -> [Option<Ask>; 11] {
-    let ask = |direction, card: Option<&&Card>| Some(Ask { direction, card: card.map(|card| card.id) });
+fn rules(held: &[&Card], asked: &[Ask]) -> [Option<Ask>; 11] {
     let plain = |direction| Some(Ask { direction, card: None });
     let has = |kind| held.iter().any(|card| card.kind == kind);
-    let first = |is: &dyn Fn(&Card) -> bool| held.iter().find(|card| is(card));
-    let structural = first(&|card| card.kind == Kind::Structural && card.function.trim().is_empty());
-    let weak = first(&|card| card.confidence == Confidence::Weak);
-    let dominant = first(&lacks_alternative);
+    let first = |direction, is: &dyn Fn(&Card) -> bool| {
+        held.iter()
+            .map(|card| (card, Ask { direction, card: Some(card.id) }))
+            .find(|(card, ask)| is(card) && !asked.contains(ask))
+            .map(|(_, ask)| ask)
+    };
+    let structural = first(Direction::Function, &|card| card.kind == Kind::Structural && card.function.trim().is_empty());
+    let weak = first(Direction::Evidence, &|card| card.confidence == Confidence::Weak);
+    let dominant = first(Direction::Alternatives, &lacks_alternative);
     let missing = |kind, direction| (!held.is_empty() && !has(kind)).then_some(direction).and_then(plain);
     [
         // Where nothing is held yet there is one question to begin with.
         held.is_empty().then_some(Direction::Level).and_then(plain),
         missing(Kind::Managerial, Direction::Control),
-        dominant.and_then(|card| ask(Direction::Alternatives, Some(card))),
+        dominant,
         (held.len() >= 5).then(|| missing(Kind::Structural, Direction::Level)).flatten(),
-        structural.and_then(|card| ask(Direction::Function, Some(card))),
+        structural,
         (layers(held) == 1).then_some(Direction::Level).and_then(plain),
         (!held.is_empty() && !has_loop(held)).then_some(Direction::Dynamics).and_then(plain),
-        (!asked.contains(&Direction::Safety)).then_some(Direction::Safety).and_then(plain),
-        weak.and_then(|card| ask(Direction::Evidence, Some(card))),
+        (!asked.iter().any(|ask| ask.direction == Direction::Safety)).then_some(Direction::Safety).and_then(plain),
+        weak,
         missing(Kind::Structural, Direction::Level),
         missing(Kind::Functional, Direction::Function).or(missing(Kind::Dynamic, Direction::Dynamics)),
     ]

@@ -1,7 +1,7 @@
 //! The decision policy as a table: what the board holds, and what is asked next.
 use proptest::prelude::*;
 use psycheos_bot_conceptualizator::model::{
-    Board, Card, Confidence, Direction, Flag, FlagAnswer, FlagKind, Gap, Kind, Layer, QUESTIONS, Severity, Status, next,
+    Ask, Board, Card, Confidence, Direction, Flag, FlagAnswer, FlagKind, Gap, Kind, Layer, QUESTIONS, Severity, Status, next,
     readiness,
 };
 
@@ -116,6 +116,7 @@ fn the_first_rule_that_holds_decides_what_is_asked_next() {
         ("двадцать вопросов: дальше результат", vec![], vec![Level; QUESTIONS], None),
     ];
     for (what, cards, asked, direction) in table {
+        let asked: Vec<Ask> = asked.into_iter().map(|direction| Ask { direction, card: None }).collect();
         assert_eq!(next(&board(&cards), &asked).map(|ask| ask.direction), direction, "{what}");
     }
 }
@@ -129,6 +130,9 @@ fn a_question_about_a_card_names_the_oldest_one() {
     ];
     let ask = next(&board(&cards), &[]).unwrap();
     assert_eq!((ask.direction, ask.card), (Function, Some(4)));
+    // What brought nothing is not asked again: the next card is.
+    let then = next(&board(&cards), &[ask]).unwrap();
+    assert_eq!((then.direction, then.card), (Function, Some(5)));
 }
 
 #[test]
@@ -199,10 +203,13 @@ proptest! {
             if let Some(id) = ask.card {
                 prop_assert!(board.card(id).is_some_and(Card::is_held));
             }
-            asked.push(ask.direction);
+            prop_assert!(ask.card.is_none() || !asked.contains(&ask), "the same card is asked about twice");
+            asked.push(ask);
             prop_assert!(asked.len() <= QUESTIONS);
         }
-        prop_assert!(asked.contains(&Direction::Safety));
+        let asked: Vec<Direction> = asked.iter().map(|ask| ask.direction).collect();
+        let full = asked.len() == QUESTIONS;
+        prop_assert!(full || asked.contains(&Direction::Safety));
         // A model that is ready is asked nothing but safety and what is weak.
         if readiness(&board, &[]).is_ready() {
             prop_assert!(asked.iter().all(|direction| matches!(direction, Direction::Safety | Direction::Evidence | Direction::Function)));

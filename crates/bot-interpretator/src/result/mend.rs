@@ -2,13 +2,13 @@
 //! no result, and nothing is charged.
 use bot_material::{
     Quotable,
-    reply::{check, check_canary, flags_of, parse},
+    reply::{Fault, check, check_canary, flags_of, parse},
 };
 
 use super::{
     Completeness, Confidence, Interpretation, Priority, SessionAsk,
-    read::{faults, faults_of, faults_of_question, is_low_data},
-    words::our_questions,
+    read::{SENTENCES, SUMMARY, faults, faults_of, faults_of_question, is_low_data},
+    words::{our_questions, our_summary, our_tension},
 };
 use crate::{ask::canary_of, material::Input};
 
@@ -45,6 +45,13 @@ pub fn mend(reply: &str, input: &Input) -> Option<Mended> {
         hypothesis.alternatives.truncate(3);
     }
     found.hypotheses.retain(|hypothesis| faults_of(hypothesis, &quotable, locale).is_empty());
+    // The frame of a result in words of ours: hypotheses that hold are not lost for it.
+    if !good("summary", &found.summary, 20, SUMMARY) {
+        our_summary(locale).clone_into(&mut found.summary);
+    }
+    if !good("tension", &found.tension, 5, SENTENCES) {
+        our_tension(locale).clone_into(&mut found.tension);
+    }
     found.key_elements.retain(|element| good("key_elements", &element.element, 1, 120));
     found.key_elements.truncate(10);
     found.patterns.retain(|pattern| good("patterns", &pattern.note, 5, 300));
@@ -73,7 +80,9 @@ pub fn mend(reply: &str, input: &Input) -> Option<Mended> {
             hypothesis.confidence = Confidence::Medium;
         }
     }
-    faults(&found, input).is_empty().then_some(Mended { interpretation: found, flags })
+    // A list of elements may have lost all of them.
+    let bare = |fault: &Fault| fault.field == "key_elements" && found.key_elements.is_empty();
+    faults(&found, input).iter().all(bare).then_some(Mended { interpretation: found, flags })
 }
 
 /// A question of ours in place of one that could not be kept.

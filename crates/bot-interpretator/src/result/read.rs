@@ -9,9 +9,9 @@ use super::{Completeness, Confidence, Hypothesis, Interpretation, SessionAsk};
 use crate::{ask::canary_of, material::Input};
 
 /// Most characters of the summary.
-const SUMMARY: usize = 1_000;
+pub(super) const SUMMARY: usize = 1_000;
 /// Most characters of a hypothesis or of one of its parts.
-const SENTENCES: usize = 600;
+pub(super) const SENTENCES: usize = 600;
 /// Most characters of a short line.
 const LINE: usize = 300;
 /// Most characters of an element's name.

@@ -13,6 +13,24 @@ pub(super) const fn choose(locale: Locale, ru: &'static str, en: &'static str) -
     }
 }
 
+/// A summary that always fits.
+pub(super) const fn our_summary(locale: Locale) -> &'static str {
+    choose(
+        locale,
+        "По этому материалу собраны гипотезы для проверки в работе с клиентом; они ниже, каждая со словами, на которые опирается.",
+        "Hypotheses to be checked with the client were drawn from this material; each stands below with the words it rests on.",
+    )
+}
+
+/// What is said of tension when nothing else can be.
+pub(super) const fn our_tension(locale: Locale) -> &'static str {
+    choose(
+        locale,
+        "О напряжении по этому материалу сказать нельзя: его стоит уточнить на встрече.",
+        "Nothing can be said of tension from this material: it is to be asked about in the session.",
+    )
+}
+
 /// Questions for the session that always fit.
 pub(super) fn our_questions(locale: Locale) -> Vec<SessionAsk> {
     match locale {

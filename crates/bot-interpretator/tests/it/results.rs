@@ -141,6 +141,16 @@ fn of_a_reply_that_broke_the_rules_twice_only_what_keeps_them_is_left() {
     assert!(!text.contains("депресс") && !text.contains("психоз") && !text.contains("бросить"));
     assert_eq!((mended.interpretation.hypotheses.len(), mended.interpretation.questions.len()), (1, 3));
     assert!(mended.flags.iter().any(|flag| flag == "hypotheses.text:diagnosis"), "{:?}", mended.flags);
+    // A frame that breaks the rules is said in our words; the hypotheses stay.
+    let mut framed = bad.clone();
+    framed["summary"] = json!("У клиентки депрессия, это видно по материалу целиком.");
+    framed["tension"] = json!("Это психоз.");
+    framed["key_elements"] = json!([{ "element": "психоз", "prominence": "central" }]);
+    let kept = mend(&framed.to_string(), &of).unwrap();
+    let text = serde_json::to_string(&kept.interpretation).unwrap();
+    assert!(!text.contains("депресс") && !text.contains("психоз"));
+    assert!(kept.interpretation.key_elements.is_empty() && kept.interpretation.hypotheses.len() == 1);
+    assert!(compose(&of, &kept.interpretation, &kept.flags).validate().is_ok());
     // Where no hypothesis is left there is no result.
     bad["hypotheses"][1]["evidence"] = json!(["слова не отсюда"]);
     assert_eq!(mend(&bad.to_string(), &of), None);
