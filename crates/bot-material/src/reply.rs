@@ -56,6 +56,8 @@ pub enum Why {
     },
     /// Words that the reader does not know.
     Terms,
+    /// It does not speak to its reader.
+    Unaddressed,
     /// The mark of the instructions was given away.
     Leaked,
 }
@@ -84,6 +86,7 @@ impl Fault {
             Why::Language => format!("{field}: пишите на языке ответа."),
             Why::Forbidden { rule } => format!("{field}: {}", forbidden(rule)),
             Why::Terms => format!("{field}: без терминов, слов модели и букв слоёв, простыми словами."),
+            Why::Unaddressed => format!("{field}: обращайтесь к читателю на «вы»."),
             Why::Leaked => "Служебную метку повторять нельзя.".into(),
         }
     }
@@ -183,7 +186,14 @@ pub fn flags_of(faults: &[Fault]) -> Vec<String> {
             Why::Count { .. } => format!("{field}:count"),
             Why::Language => format!("{field}:language"),
             Why::TooSure => format!("{field}:too_sure"),
-            Why::NotJson | Why::Shape | Why::TooShort | Why::TooLong { .. } | Why::NoQuestion | Why::Leaked | Why::Terms => {
+            Why::NotJson
+            | Why::Shape
+            | Why::TooShort
+            | Why::TooLong { .. }
+            | Why::NoQuestion
+            | Why::Leaked
+            | Why::Terms
+            | Why::Unaddressed => {
                 format!("{field}:form")
             }
         })

@@ -90,7 +90,7 @@ pub fn read_letter(reply: &str, input: &Input) -> Result<Letter, Vec<Fault>> {
         faults.push(Fault::new("text", Why::Terms));
     }
     if !all.iter().any(|word| ADDRESS.contains(word)) {
-        faults.push(Fault::new("text", Why::TooShort));
+        faults.push(Fault::new("text", Why::Unaddressed));
     }
     // What the client reads is never a person's words told back.
     let quotable = Quotable::new(&[&found.text]);
