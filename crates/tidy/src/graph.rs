@@ -9,12 +9,13 @@ use anyhow::{Context as _, ensure};
 use serde_json::Value;
 
 /// Crates without async, IO, clock or randomness.
-const PURE: [&str; 10] = [
+const PURE: [&str; 11] = [
     "psycheos-domain",
     "psycheos-idempotency-key",
     "psycheos-bot-kit",
     "psycheos-bot-pro",
     "psycheos-bot-screen",
+    "psycheos-bot-simulator",
     "psycheos-bot-material",
     "psycheos-bot-interpretator",
     "psycheos-bot-conceptualizator",
