@@ -3,11 +3,11 @@ mod board;
 mod ours;
 mod render;
 
-use std::sync::OnceLock;
-
-use bot_kit::{Prompt, RenderedPrompt, prompt::canary};
-use bot_material::reply::{self, Fault, object};
-use domain::Locale;
+use bot_kit::{
+    PromptFile, RenderedPrompt,
+    prompt::{canary, language},
+};
+use bot_material::reply::{self, Fault, list, object, one_of, text};
 use serde_json::{Value, json};
 
 pub use board::{Found, read_changes, read_extract, read_question};
@@ -15,40 +15,30 @@ pub use board::{Found, read_changes, read_extract, read_question};
 use crate::{
     material::{Asked, Input},
     model::{Ask, Confidence, Density, FlagKind, Kind, Layer, Severity, Tension},
-    result::{Model, Target},
+    result::{Model, Place, Target},
 };
 
-const EXTRACT: &str = include_str!("../prompts/extract.md");
-const STEP: &str = include_str!("../prompts/step.md");
-const QUESTION: &str = include_str!("../prompts/question.md");
-const MODEL: &str = include_str!("../prompts/model.md");
-const TARGETS: &str = include_str!("../prompts/targets.md");
-const LETTER: &str = include_str!("../prompts/letter.md");
+static EXTRACT: PromptFile = PromptFile::new("extract", include_str!("../prompts/extract.md"));
+static STEP: PromptFile = PromptFile::new("step", include_str!("../prompts/step.md"));
+static QUESTION: PromptFile = PromptFile::new("question", include_str!("../prompts/question.md"));
+static MODEL: PromptFile = PromptFile::new("model", include_str!("../prompts/model.md"));
+static TARGETS: PromptFile = PromptFile::new("targets", include_str!("../prompts/targets.md"));
+static LETTER: PromptFile = PromptFile::new("letter", include_str!("../prompts/letter.md"));
 const REPAIR: &str = include_str!("../prompts/repair.md");
-
-const FILES: [(&str, &str); 6] =
-    [("extract", EXTRACT), ("step", STEP), ("question", QUESTION), ("model", MODEL), ("targets", TARGETS), ("letter", LETTER)];
 
 /// Checks that every prompt file parses.
 ///
 /// # Errors
 /// Names the file and what is wrong with it.
 pub fn check_prompts() -> Result<(), String> {
-    FILES.iter().try_for_each(|(name, file)| Prompt::parse(file).map(drop).map_err(|why| format!("prompts/{name}.md: {why}")))
+    [&EXTRACT, &STEP, &QUESTION, &MODEL, &TARGETS, &LETTER].into_iter().try_for_each(PromptFile::check)
 }
 
-/// A parsed file. One that does not parse gives an empty prompt, which the model's side refuses; [`check_prompts`] tells it at the
-/// start.
-fn render(at: usize, input: &Input, values: &[(&str, &str)], schema: Value) -> RenderedPrompt {
-    static PROMPTS: [OnceLock<Prompt>; 6] = [const { OnceLock::new() }; 6];
-    let (_, file) = FILES[at];
+fn render(file: &PromptFile, input: &Input, values: &[(&str, &str)], schema: Value) -> RenderedPrompt {
     let mark = canary_of(input);
-    let language = match input.locale {
-        Locale::Ru => "русский",
-        Locale::En => "английский",
-    };
-    let all: Vec<(&str, &str)> = values.iter().copied().chain([("canary", mark.as_str()), ("language", language)]).collect();
-    PROMPTS[at].get_or_init(|| Prompt::parse(file).unwrap_or_default()).render(file, &all, schema)
+    let common = [("canary", mark.as_str()), ("language", language(input.locale))];
+    let all: Vec<(&str, &str)> = values.iter().copied().chain(common).collect();
+    file.render(&all, schema)
 }
 
 /// The mark of a run's prompts: seen in a reply, it proves that instructions were given away.
@@ -62,33 +52,15 @@ pub fn repair_request(prompt: &RenderedPrompt, reply: &str, faults: &[Fault]) ->
     reply::repair_request(prompt, reply, faults, REPAIR)
 }
 
-fn text() -> Value {
-    json!({ "type": "string" })
-}
-
-fn list(items: Value) -> Value {
-    json!({ "type": "array", "items": items })
-}
-
-fn one_of(codes: Vec<&str>) -> Value {
-    json!({ "type": "string", "enum": codes })
-}
-
-macro_rules! codes {
-    ($name:ident) => {
-        one_of($name::ALL.iter().map(|value| value.code()).collect())
-    };
-}
-
 fn card_schema() -> Value {
     object(&[
-        ("kind", codes!(Kind)),
-        ("layers", list(codes!(Layer))),
+        ("kind", one_of(Kind::ALL)),
+        ("layers", list(&one_of(&Layer::ALL))),
         ("formulation", text()),
-        ("confidence", codes!(Confidence)),
-        ("evidence_for", list(text())),
-        ("evidence_against", list(text())),
-        ("alternatives", list(text())),
+        ("confidence", one_of(Confidence::ALL)),
+        ("evidence_for", list(&text())),
+        ("evidence_against", list(&text())),
+        ("alternatives", list(&text())),
         ("function", text()),
         ("maintained_by", text()),
     ])
@@ -97,25 +69,25 @@ fn card_schema() -> Value {
 /// Hypotheses, layers and red flags from the material.
 #[must_use]
 pub fn extract_prompt(input: &Input) -> RenderedPrompt {
-    let mark = object(&[("layer", codes!(Layer)), ("tension", codes!(Tension)), ("density", codes!(Density))]);
-    let flag = object(&[("kind", codes!(FlagKind)), ("severity", codes!(Severity)), ("text", text())]);
-    let schema = object(&[("hypotheses", list(card_schema())), ("marks", list(mark)), ("flags", list(flag))]);
+    let mark = object(&[("layer", one_of(&Layer::ALL)), ("tension", one_of(Tension::ALL)), ("density", one_of(Density::ALL))]);
+    let flag = object(&[("kind", one_of(FlagKind::ALL)), ("severity", one_of(Severity::ALL)), ("text", text())]);
+    let schema = object(&[("hypotheses", list(&card_schema())), ("marks", list(&mark)), ("flags", list(&flag))]);
     let values = [("material", render::material(input)), ("earlier", render::earlier(input))];
-    render(0, input, &values.each_ref().map(|(name, text)| (*name, text.as_str())), schema)
+    render(&EXTRACT, input, &values.each_ref().map(|(name, text)| (*name, text.as_str())), schema)
 }
 
 /// What the newest answer changes on the board.
 #[must_use]
 pub fn step_prompt(input: &Input) -> RenderedPrompt {
     let change = object(&[("of", json!({ "type": "integer" })), ("card", card_schema())]);
-    let schema = object(&[("changes", list(change))]);
+    let schema = object(&[("changes", list(&change))]);
     let answer = input.dialogue.iter().rev().find(|asked| asked.answer.is_some());
     let values = [
         ("board", render::board(&input.board)),
         ("answer", answer.map(render::asked).unwrap_or_default()),
         ("material", render::material(input)),
     ];
-    render(1, input, &values.each_ref().map(|(name, text)| (*name, text.as_str())), schema)
+    render(&STEP, input, &values.each_ref().map(|(name, text)| (*name, text.as_str())), schema)
 }
 
 /// Words for a question. Never asked about safety: those words are fixed.
@@ -130,7 +102,7 @@ pub fn question_prompt(input: &Input, ask: Ask) -> RenderedPrompt {
         ("board", render::board(&input.board)),
         ("asked", render::lines(asked)),
     ];
-    render(2, input, &values.each_ref().map(|(name, text)| (*name, text.as_str())), schema)
+    render(&QUESTION, input, &values.each_ref().map(|(name, text)| (*name, text.as_str())), schema)
 }
 
 /// Layer A: the technical model.
@@ -139,29 +111,29 @@ pub fn model_prompt(input: &Input) -> RenderedPrompt {
     let cost = object(&[("energetic", text()), ("social", text()), ("semantic", text())]);
     let schema = object(&[
         ("leading", text()),
-        ("layer", codes!(Layer)),
+        ("layer", one_of(&Layer::ALL)),
         ("layer_reason", text()),
-        ("loops", list(list(text()))),
+        ("loops", list(&list(&text()))),
         ("cost", cost),
-        ("evidence_for", list(text())),
-        ("evidence_against", list(text())),
+        ("evidence_for", list(&text())),
+        ("evidence_against", list(&text())),
         ("limits", text()),
     ]);
     let answers: Vec<String> = input.dialogue.iter().map(render::asked).collect();
     let values =
         [("board", render::board(&input.board)), ("answers", render::lines(answers)), ("material", render::material(input))];
-    render(3, input, &values.each_ref().map(|(name, text)| (*name, text.as_str())), schema)
+    render(&MODEL, input, &values.each_ref().map(|(name, text)| (*name, text.as_str())), schema)
 }
 
 /// Layer B: targets, their order and the next session.
 #[must_use]
 pub fn targets_prompt(input: &Input, model: &Model) -> RenderedPrompt {
-    let place = one_of(crate::result::Place::ALL.iter().map(|place| place.code()).collect());
+    let place = one_of(Place::ALL);
     let target = object(&[("place", place), ("direction", text()), ("rationale", text()), ("criterion", text())]);
-    let schema = object(&[("targets", list(target)), ("sequence", text()), ("agenda", list(text()))]);
+    let schema = object(&[("targets", list(&target)), ("sequence", text()), ("agenda", list(&text()))]);
     let values =
         [("model", render::own(&json!(model))), ("board", render::board(&input.board)), ("flags", render::flags(&input.flags))];
-    render(4, input, &values.each_ref().map(|(name, text)| (*name, text.as_str())), schema)
+    render(&TARGETS, input, &values.each_ref().map(|(name, text)| (*name, text.as_str())), schema)
 }
 
 /// Layer C: a draft of a letter to the client.
@@ -169,7 +141,7 @@ pub fn targets_prompt(input: &Input, model: &Model) -> RenderedPrompt {
 pub fn letter_prompt(input: &Input, model: &Model, targets: &[Target]) -> RenderedPrompt {
     let schema = object(&[("metaphor", text()), ("text", text())]);
     let values = [("model", render::own(&json!(model))), ("targets", render::own(&json!(targets)))];
-    render(5, input, &values.each_ref().map(|(name, text)| (*name, text.as_str())), schema)
+    render(&LETTER, input, &values.each_ref().map(|(name, text)| (*name, text.as_str())), schema)
 }
 
 /// The open question, with fixed words: for a dialogue without a model. A direction that was asked before is asked in other words.

@@ -2,26 +2,23 @@
 //! labels (S12); what it gives back is checked by code, field by field.
 mod render;
 
-use std::sync::OnceLock;
-
 use bot_kit::{
-    Prompt, RenderedPrompt,
-    prompt::{Fenced, Material},
+    PromptFile, RenderedPrompt,
+    prompt::{Fenced, Material, language},
 };
 pub use bot_material::reply::{Fault, Why};
 use bot_material::{
     Part,
-    reply::{self, check, check_canary, done, object, parse},
+    reply::{self, check, check_canary, done, list, object, parse, text},
 };
 use domain::Locale;
 use serde::Deserialize;
-use serde_json::json;
 
 use crate::{material::Input, result};
 
-const VISION: &str = include_str!("../prompts/vision.md");
-const QUESTIONS: &str = include_str!("../prompts/questions.md");
-const INTERPRETATION: &str = include_str!("../prompts/interpretation.md");
+static VISION: PromptFile = PromptFile::new("vision", include_str!("../prompts/vision.md"));
+static QUESTIONS: PromptFile = PromptFile::new("questions", include_str!("../prompts/questions.md"));
+static INTERPRETATION: PromptFile = PromptFile::new("interpretation", include_str!("../prompts/interpretation.md"));
 const REPAIR: &str = include_str!("../prompts/repair.md");
 
 /// Most characters of a picture's description.
@@ -34,24 +31,7 @@ const QUESTION_CHARS: usize = 200;
 /// # Errors
 /// Names the file and what is wrong with it.
 pub fn check_prompts() -> Result<(), String> {
-    for (name, file) in [("vision", VISION), ("questions", QUESTIONS), ("interpretation", INTERPRETATION)] {
-        Prompt::parse(file).map_err(|why| format!("prompts/{name}.md: {why}"))?;
-    }
-    Ok(())
-}
-
-/// A parsed file. One that does not parse gives an empty prompt, which the model's side refuses; [`check_prompts`] tells it at the
-/// start.
-fn prompt(at: usize, file: &'static str) -> &'static Prompt {
-    static PROMPTS: [OnceLock<Prompt>; 3] = [OnceLock::new(), OnceLock::new(), OnceLock::new()];
-    PROMPTS[at].get_or_init(|| Prompt::parse(file).unwrap_or_default())
-}
-
-fn language(locale: Locale) -> &'static str {
-    match locale {
-        Locale::Ru => "русский",
-        Locale::En => "английский",
-    }
+    [&VISION, &QUESTIONS, &INTERPRETATION].into_iter().try_for_each(PromptFile::check)
 }
 
 /// What is to be seen on pictures; the caller adds them to [`RenderedPrompt::pictures`], in the order of the captions.
@@ -62,8 +42,7 @@ pub fn vision_prompt(captions: &[Option<String>], locale: Locale) -> RenderedPro
         None => format!("{}. —", number + 1),
     };
     let captions: Vec<String> = captions.iter().enumerate().map(caption).collect();
-    let list = json!({ "type": "array", "items": { "type": "string" } });
-    let schema = object(&[("descriptions", list)]);
+    let schema = object(&[("descriptions", list(&text()))]);
     let canary = canary(VISION_SEED);
     let values = [
         ("canary", canary.as_str()),
@@ -71,7 +50,7 @@ pub fn vision_prompt(captions: &[Option<String>], locale: Locale) -> RenderedPro
         ("count", &captions.len().to_string()),
         ("captions", &captions.join("\n")),
     ];
-    prompt(0, VISION).render(VISION, &values, schema)
+    VISION.render(&values, schema)
 }
 
 /// A run has no part in what is to be seen, so that the same pictures are described once.
@@ -111,10 +90,9 @@ pub fn read_vision(reply: &str, count: usize, locale: Locale) -> Result<Vec<Stri
 /// Questions to the specialist about what the material lacks.
 #[must_use]
 pub fn questions_prompt(input: &Input) -> RenderedPrompt {
-    let list = json!({ "type": "array", "items": { "type": "string" } });
     let canary = canary_of(input);
     let values = [("canary", canary.as_str()), ("language", language(input.locale)), ("material", &render::material(input))];
-    prompt(1, QUESTIONS).render(QUESTIONS, &values, object(&[("questions", list)]))
+    QUESTIONS.render(&values, object(&[("questions", list(&text()))]))
 }
 
 #[derive(Deserialize)]
@@ -190,7 +168,7 @@ pub fn interpretation_prompt(input: &Input) -> RenderedPrompt {
         ("answers", &render::answers(input)),
         ("earlier", &render::earlier(input)),
     ];
-    prompt(2, INTERPRETATION).render(INTERPRETATION, &values, result::schema())
+    INTERPRETATION.render(&values, result::schema())
 }
 
 /// The same prompt with the faulty reply and what to mend; asked once.

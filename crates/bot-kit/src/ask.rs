@@ -1,4 +1,6 @@
 //! What a bot asks a model: files of instructions, filled with the data of one call.
+use std::sync::OnceLock;
+
 use serde_json::Value;
 
 /// A question to a model, ready to be sent.
@@ -92,6 +94,49 @@ impl Prompt {
     #[must_use]
     pub fn placeholders(&self) -> Vec<&str> {
         placeholders(&self.user)
+    }
+}
+
+/// A prompt file that is part of the program, parsed once.
+#[derive(Debug)]
+pub struct PromptFile {
+    name: &'static str,
+    file: &'static str,
+    parsed: OnceLock<Prompt>,
+}
+
+impl PromptFile {
+    /// `prompts/{name}.md`, whose text is `file`.
+    #[must_use]
+    pub const fn new(name: &'static str, file: &'static str) -> Self {
+        Self { name, file, parsed: OnceLock::new() }
+    }
+
+    /// Its name: that of its file.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Checks that it parses. A service asks once at its start and refuses to run otherwise.
+    ///
+    /// # Errors
+    /// Names the file and what is wrong with it.
+    pub fn check(&self) -> Result<(), String> {
+        Prompt::parse(self.file).map(drop).map_err(|why| format!("prompts/{}.md: {why}", self.name))
+    }
+
+    /// The parsed file. One that does not parse gives an empty prompt, which the model's side refuses; [`PromptFile::check`] tells
+    /// it at the start.
+    #[must_use]
+    pub fn prompt(&self) -> &Prompt {
+        self.parsed.get_or_init(|| Prompt::parse(self.file).unwrap_or_default())
+    }
+
+    /// The question with its values.
+    #[must_use]
+    pub fn render(&self, values: &[(&str, &str)], schema: Value) -> RenderedPrompt {
+        self.prompt().render(self.file, values, schema)
     }
 }
 

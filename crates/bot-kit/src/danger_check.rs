@@ -1,14 +1,12 @@
 //! A second reading for signs of danger, by a model. It adds to what the lexicon saw and never takes from it (safety.md, C7): a
 //! flag counts only with words that stand in the text, and an answer that cannot be read means "not assessed", never "nothing".
-use std::sync::OnceLock;
-
 use domain::{DangerCategory, DangerLevel, lexicon::Sign};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::{Prompt, RenderedPrompt, fenced};
+use crate::{PromptFile, RenderedPrompt, fenced};
 
-const FILE: &str = include_str!("../prompts/danger.md");
+static FILE: PromptFile = PromptFile::new("danger", include_str!("../prompts/danger.md"));
 /// What a model may flag. The help button is nobody's to flag but the person's own.
 const CATEGORIES: [DangerCategory; 7] = [
     DangerCategory::Suicide,
@@ -42,14 +40,12 @@ pub enum SecondReading {
 /// # Errors
 /// Says what is wrong with it.
 pub fn check_danger_prompt() -> Result<(), String> {
-    Prompt::parse(FILE).map(drop).map_err(|why| format!("prompts/danger.md: {why}"))
+    FILE.check()
 }
 
 /// The question about a person's words.
 #[must_use]
 pub fn danger_prompt(words: &[&str]) -> RenderedPrompt {
-    static PROMPT: OnceLock<Prompt> = OnceLock::new();
-    let prompt = PROMPT.get_or_init(|| Prompt::parse(FILE).unwrap_or_default());
     let codes = CATEGORIES.map(DangerCategory::as_str);
     let levels = [DangerLevel::Urgent, DangerLevel::Elevated].map(DangerLevel::as_str);
     let flag = json!({ "type": "object", "required": ["category", "level", "evidence"], "properties": {
@@ -59,7 +55,7 @@ pub fn danger_prompt(words: &[&str]) -> RenderedPrompt {
     let flags = json!({ "type": "array", "maxItems": FLAGS, "items": flag });
     let schema = json!({ "type": "object", "required": ["flags"], "properties": { "flags": flags } });
     let words = words.iter().map(|words| Value::from(*words)).collect();
-    prompt.render(FILE, &[("data", &fenced(&Value::Array(words)))], schema)
+    FILE.render(&[("data", &fenced(&Value::Array(words)))], schema)
 }
 
 #[derive(Deserialize)]

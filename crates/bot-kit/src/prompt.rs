@@ -4,6 +4,7 @@
 //! [`domain::policy`], and [`leaks`].
 use std::fmt;
 
+use domain::Locale;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -102,6 +103,15 @@ fn is_hidden(c: char) -> bool {
         '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' => true,
         '\u{FE00}'..='\u{FE0F}' | '\u{FFF0}'..='\u{FFFB}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}' => true,
         c => c.is_control(),
+    }
+}
+
+/// The name of a language, as prompts say in which one to answer.
+#[must_use]
+pub const fn language(locale: Locale) -> &'static str {
+    match locale {
+        Locale::Ru => "русский",
+        Locale::En => "английский",
     }
 }
 

@@ -5,6 +5,7 @@ pub mod pile;
 pub mod quotes;
 pub mod reading;
 pub mod reply;
+pub mod words;
 
 pub use pile::{CHARS, Count, FileRead, PIECES, Part, Piece, Pile, Refused, is_question};
 pub use quotes::Quotable;

@@ -1,11 +1,13 @@
 //! Why a model's reply was not taken, and what holds for every text of every reply. A fault names a field and a rule, never the
 //! model's words, so that it may be logged.
+use std::hash::Hash;
+
 use bot_kit::{
     RenderedPrompt, fill,
     prompt::{Fenced, Material, leaks},
 };
 use domain::{Locale, policy};
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 /// The longest part of a faulty reply that is sent back, in characters.
@@ -154,6 +156,24 @@ pub fn object(properties: &[(&str, Value)]) -> Value {
     json!({ "type": "object", "additionalProperties": false, "required": names, "properties": properties })
 }
 
+/// A text of a schema.
+#[must_use]
+pub fn text() -> Value {
+    json!({ "type": "string" })
+}
+
+/// A list of a schema. How many there may be is checked by code: the service takes no such words in a schema.
+#[must_use]
+pub fn list(items: &Value) -> Value {
+    json!({ "type": "array", "items": items })
+}
+
+/// One of some values of a schema, as they stand in data.
+#[must_use]
+pub fn one_of(values: &[impl Serialize]) -> Value {
+    json!({ "type": "string", "enum": values })
+}
+
 /// The JSON object of a reply, also when a model wrapped it in a fenced block.
 ///
 /// # Errors
@@ -169,9 +189,9 @@ pub fn parse<T: DeserializeOwned>(reply: &str) -> Result<T, Vec<Fault>> {
 ///
 /// # Errors
 /// Each fault once.
-pub fn done<T>(text: T, mut faults: Vec<Fault>) -> Result<T, Vec<Fault>> {
+pub fn done<T, F: Eq + Hash + Clone>(text: T, mut faults: Vec<F>) -> Result<T, Vec<F>> {
     let mut seen = std::collections::HashSet::new();
-    faults.retain(|fault| seen.insert(*fault));
+    faults.retain(|fault| seen.insert(fault.clone()));
     if faults.is_empty() { Ok(text) } else { Err(faults) }
 }
 
@@ -206,8 +226,19 @@ pub fn flags_of(faults: &[Fault]) -> Vec<String> {
 /// The same prompt with the faulty reply and what to mend; asked once. `repair` is the file with the request.
 #[must_use]
 pub fn repair_request(prompt: &RenderedPrompt, reply: &str, faults: &[Fault], repair: &str) -> RenderedPrompt {
+    repair_with(prompt, reply, faults.iter().map(Fault::instruction), repair)
+}
+
+/// The same for a tool with faults of its own, each in the words of its instruction.
+#[must_use]
+pub fn repair_with(
+    prompt: &RenderedPrompt,
+    reply: &str,
+    instructions: impl Iterator<Item = String>,
+    repair: &str,
+) -> RenderedPrompt {
     let reply: String = reply.chars().take(REPLY_CHARS).collect();
-    let mut lines: Vec<String> = faults.iter().map(|fault| format!("- {}", fault.instruction())).collect();
+    let mut lines: Vec<String> = instructions.map(|instruction| format!("- {instruction}")).collect();
     lines.dedup();
     let reply = Fenced::new(Material::Reply, &reply);
     let request = fill(repair, &[("reply", reply.as_str()), ("faults", &lines.join("\n"))]);

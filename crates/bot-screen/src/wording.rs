@@ -5,9 +5,8 @@
 //! reworded. Its options stay word for word: their meaning is what the weights were set for, and no program can check that other
 //! words mean the same.
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
 
-use bot_kit::{Prompt, RenderedPrompt, fenced};
+use bot_kit::{PromptFile, RenderedPrompt, fenced};
 use domain::{Locale, RunId, lexicon, policy};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -17,7 +16,7 @@ use crate::{
     engine::{Answers, MAX_PHASE2, likely_next},
 };
 
-const FILE: &str = include_str!("../prompts/wording.md");
+static FILE: PromptFile = PromptFile::new("wording", include_str!("../prompts/wording.md"));
 
 /// How many questions are reworded ahead.
 const AHEAD: usize = 3;
@@ -90,16 +89,14 @@ pub(crate) fn wish(answers: &Answers, current: QuestionId, asked_for: &BTreeSet<
 ///
 /// # Errors
 /// Says what is wrong with it.
-pub(crate) fn check_prompt() -> Result<(), &'static str> {
-    Prompt::parse(FILE).map(drop)
+pub(crate) fn check_prompt() -> Result<(), String> {
+    FILE.check()
 }
 
 /// The question to the model: the questions with their options, and what was ticked, in words. No ids but the questions' own, no
 /// weights, no results.
 #[must_use]
 pub fn prompt(wish: &Wish) -> RenderedPrompt {
-    static PROMPT: OnceLock<Prompt> = OnceLock::new();
-    let prompt = PROMPT.get_or_init(|| Prompt::parse(FILE).unwrap_or_default());
     let locale = wish.locale;
     let answered = |answer: &crate::engine::Answer| {
         let ticked: Vec<&str> = answer.chosen().map(|(_, option)| option.text(locale)).collect();
@@ -119,7 +116,7 @@ pub fn prompt(wish: &Wish) -> RenderedPrompt {
     let schema = json!({ "type": "object", "required": ["questions"], "properties": { "questions": { "type": "array", "items": {
         "type": "object", "required": ["id", "text"],
         "properties": { "id": { "type": "integer" }, "text": { "type": "string" } } } } } });
-    prompt.render(FILE, &[("language", language), ("data", &fenced(&data))], schema)
+    FILE.render(&[("language", language), ("data", &fenced(&data))], schema)
 }
 
 /// Why the words for a question were not taken; a stable word for the log.
@@ -303,6 +300,6 @@ mod tests {
         assert!(prompt.user.contains("Нужно включиться в дело"));
         assert!(prompt.user.contains("Начинаю медленно, но втягиваюсь"));
         assert!(!prompt.user.contains("A1") && !prompt.user.contains("0."), "{}", prompt.user);
-        assert_eq!(bot_kit::placeholders(&Prompt::parse(FILE).unwrap().user), ["language", "data"]);
+        assert_eq!(FILE.prompt().placeholders(), ["language", "data"]);
     }
 }

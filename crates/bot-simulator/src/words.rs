@@ -1,4 +1,5 @@
 //! The words of engine terms, in both languages: neutral ones, that every report of the tool shares.
+pub(crate) use bot_material::words::choose;
 use domain::Locale;
 
 use crate::engine::{
@@ -6,14 +7,6 @@ use crate::engine::{
     risk::{Asked, Verdict},
     tsi::Band,
 };
-
-/// Russian or English.
-pub(crate) const fn choose(locale: Locale, ru: &'static str, en: &'static str) -> &'static str {
-    match locale {
-        Locale::Ru => ru,
-        Locale::En => en,
-    }
-}
 
 /// A layer's name (theory.md).
 #[must_use]

@@ -3,6 +3,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod ids;
+mod layer;
 mod nouns;
 
 pub mod artifact;
@@ -11,4 +12,5 @@ pub mod policy;
 pub mod resources;
 
 pub use ids::*;
+pub use layer::Layer;
 pub use nouns::*;

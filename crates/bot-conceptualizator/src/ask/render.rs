@@ -51,7 +51,7 @@ pub(super) fn card(card: &Card) -> String {
         "alternatives": card.alternatives, "function": card.function, "maintained_by": card.maintained_by,
     });
     let head =
-        format!("№{} {} {} {} {}", card.id, card.kind.code(), layers.join("+"), card.confidence.code(), card.status.code());
+        format!("№{} {} {} {} {}", card.id, card.kind.as_str(), layers.join("+"), card.confidence.as_str(), card.status.as_str());
     format!("{head}: {}", Fenced::new(Material::Reply, &words.to_string()))
 }
 
@@ -66,8 +66,8 @@ pub(super) fn asked(asked: &Asked) -> String {
 
 pub(super) fn flags(flags: &[Flag]) -> String {
     let line = |flag: &Flag| {
-        let answer = flag.answer.map_or("open", |answer| answer.code());
-        format!("{} {} {answer}: {}", flag.kind.code(), flag.severity.code(), Fenced::new(Material::Reply, &flag.text))
+        let answer = flag.answer.map_or("open", |answer| answer.as_str());
+        format!("{} {} {answer}: {}", flag.kind.as_str(), flag.severity.as_str(), Fenced::new(Material::Reply, &flag.text))
     };
     lines(flags.iter().map(line).collect())
 }

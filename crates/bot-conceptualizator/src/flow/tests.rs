@@ -273,7 +273,7 @@ fn card(number: u32) -> Card {
     Card {
         id: 0,
         kind: Kind::Structural,
-        layers: vec![Layer::Energy],
+        layers: vec![Layer::L0],
         formulation: format!("Предположение {number}."),
         confidence: Confidence::Weak,
         evidence_for: vec!["днём нет сил".into()],
@@ -457,7 +457,7 @@ fn an_answer_changes_the_board_and_what_changed_is_decided_before_the_next_quest
     let mut chat = Chat::asking();
     let effects = chat.say("Можно выбирать, когда закрыть чат.");
     assert_eq!(Chat::want(&effects), Some(Want::Changes));
-    let managed = Card { kind: Kind::Managerial, layers: vec![Layer::Relations], ..card(3) };
+    let managed = Card { kind: Kind::Managerial, layers: vec![Layer::L3], ..card(3) };
     let changed = Card { function: "Бережёт.".into(), ..card(1) };
     chat.answer(Outcome::Changed(vec![Change { of: None, card: managed }, Change { of: Some(1), card: changed }]));
     assert_eq!(chat.work().stage, Stage::Reviewing(1), "a changed one is decided anew");

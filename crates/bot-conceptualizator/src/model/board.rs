@@ -1,31 +1,8 @@
 //! The board: hypotheses of four types over five layers.
+use domain::{Layer, text_enum};
 use serde::{Deserialize, Serialize};
 
-/// A list of codes as an enum, with the list for the schema.
-macro_rules! codes {
-    ($(#[$doc:meta])* $name:ident { $($(#[$inner:meta])* $variant:ident = $code:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum $name {
-            $($(#[$inner])* #[serde(rename = $code)] $variant,)*
-        }
-
-        impl $name {
-            /// All values.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
-
-            /// The stable code.
-            #[must_use]
-            pub const fn code(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $code,)*
-                }
-            }
-        }
-    };
-}
-
-codes! {
+text_enum! {
     /// What a hypothesis speaks of.
     Kind {
         /// How it is built.
@@ -39,23 +16,7 @@ codes! {
     }
 }
 
-codes! {
-    /// A layer of regulation (theory.md), from fast and cheap to slow and dear.
-    Layer {
-        /// Energy and body.
-        Energy = "L0",
-        /// Reflexes and automatisms.
-        Reflexes = "L1",
-        /// Appraisal and affect.
-        Affect = "L2",
-        /// Relations and roles.
-        Relations = "L3",
-        /// Meaning and identity.
-        Meaning = "L4",
-    }
-}
-
-codes! {
+text_enum! {
     /// How firm a hypothesis is.
     Confidence {
         /// One place speaks for it.
@@ -69,7 +30,7 @@ codes! {
     }
 }
 
-codes! {
+text_enum! {
     /// What the specialist said to a hypothesis.
     Status {
         /// Nothing yet.
@@ -83,7 +44,7 @@ codes! {
     }
 }
 
-codes! {
+text_enum! {
     /// How loud a layer is in the material.
     Tension {
         /// Quiet.
@@ -97,7 +58,7 @@ codes! {
     }
 }
 
-codes! {
+text_enum! {
     /// How much the material says of a layer.
     Density {
         /// A word or two.
@@ -109,7 +70,7 @@ codes! {
     }
 }
 
-codes! {
+text_enum! {
     /// What a red flag is about.
     FlagKind {
         /// The client's safety and health.
@@ -121,7 +82,7 @@ codes! {
     }
 }
 
-codes! {
+text_enum! {
     /// How serious a red flag is.
     Severity {
         /// To be known.
@@ -133,7 +94,7 @@ codes! {
     }
 }
 
-codes! {
+text_enum! {
     /// What the specialist answers a red flag.
     FlagAnswer {
         /// It was checked.

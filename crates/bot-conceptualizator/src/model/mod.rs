@@ -2,7 +2,6 @@
 pub mod board;
 pub mod policy;
 
-pub use board::{
-    Board, Card, Change, Confidence, Density, Flag, FlagAnswer, FlagKind, Kind, Layer, Mark, Severity, Status, Tension,
-};
+pub use board::{Board, Card, Change, Confidence, Density, Flag, FlagAnswer, FlagKind, Kind, Mark, Severity, Status, Tension};
+pub use domain::Layer;
 pub use policy::{Ask, Direction, Gap, QUESTIONS, Readiness, next, readiness};

@@ -1,6 +1,6 @@
 //! From the three layers to the artifact of the contract.
 use bot_kit::{PortraitText, SecondReading, shorten};
-use bot_material::SeenSign;
+use bot_material::{SeenSign, words::danger_flag};
 use domain::{
     Locale, ServiceId,
     artifact::{Action, Artifact, CONTRACT_VERSION, Marker, Meta, SessionQuestion, Summary, When, Who},
@@ -101,7 +101,7 @@ pub fn compose(input: &Input, written: &Written, before: Option<&Version>) -> Ar
 }
 
 fn risk_flags(input: &Input) -> Vec<String> {
-    let signs = input.signs.iter().map(|sign| words::danger(sign.category, sign.level, input.locale));
+    let signs = input.signs.iter().map(|sign| danger_flag(sign.category, sign.level, input.locale));
     let serious = input.flags.iter().filter(|flag| flag.severity != Severity::Warning && !flag.danger);
     signs.chain(serious.map(|flag| flag.text.clone())).collect()
 }

@@ -6,9 +6,8 @@ mod sections;
 mod summary;
 mod words;
 
+use domain::{Layer, text_enum};
 use serde::{Deserialize, Serialize};
-
-use crate::model::Layer;
 
 pub use changes::Version;
 pub use compose::{Payload, Written, compose, letter_of};
@@ -97,55 +96,26 @@ macro_rules! no_words {
 
 no_words!(Model, Cost, Targets, Target, Letter);
 
-/// A layer, or the joint of two neighbours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Place {
-    /// Energy and body.
-    #[serde(rename = "L0")]
-    L0,
-    /// Between body and automatisms.
-    #[serde(rename = "L0/L1")]
-    L01,
-    /// Automatisms.
-    #[serde(rename = "L1")]
-    L1,
-    /// Between automatisms and affect.
-    #[serde(rename = "L1/L2")]
-    L12,
-    /// Affect.
-    #[serde(rename = "L2")]
-    L2,
-    /// Between affect and relations.
-    #[serde(rename = "L2/L3")]
-    L23,
-    /// Relations.
-    #[serde(rename = "L3")]
-    L3,
-    /// Between relations and meaning.
-    #[serde(rename = "L3/L4")]
-    L34,
-    /// Meaning.
-    #[serde(rename = "L4")]
-    L4,
-}
-
-impl Place {
-    /// All places, bottom up.
-    pub const ALL: [Self; 9] = [Self::L0, Self::L01, Self::L1, Self::L12, Self::L2, Self::L23, Self::L3, Self::L34, Self::L4];
-
-    /// The stable code.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::L0 => "L0",
-            Self::L01 => "L0/L1",
-            Self::L1 => "L1",
-            Self::L12 => "L1/L2",
-            Self::L2 => "L2",
-            Self::L23 => "L2/L3",
-            Self::L3 => "L3",
-            Self::L34 => "L3/L4",
-            Self::L4 => "L4",
-        }
+text_enum! {
+    /// A layer, or the joint of two neighbours; bottom up.
+    Place {
+        /// Energy and body.
+        L0 = "L0",
+        /// Between body and automatisms.
+        L01 = "L0/L1",
+        /// Automatisms.
+        L1 = "L1",
+        /// Between automatisms and affect.
+        L12 = "L1/L2",
+        /// Affect.
+        L2 = "L2",
+        /// Between affect and relations.
+        L23 = "L2/L3",
+        /// Relations.
+        L3 = "L3",
+        /// Between relations and meaning.
+        L34 = "L3/L4",
+        /// Meaning.
+        L4 = "L4",
     }
 }

@@ -1,16 +1,9 @@
 //! The fixed words of a result, in both languages.
-use domain::{DangerCategory, DangerLevel, Locale};
+pub(super) use bot_material::words::choose;
+use domain::Locale;
 
 use super::Place;
 use crate::model::{Confidence, FlagAnswer, FlagKind, Gap, Kind, Layer, Severity};
-
-/// Russian or English.
-pub(super) const fn choose(locale: Locale, ru: &'static str, en: &'static str) -> &'static str {
-    match locale {
-        Locale::Ru => ru,
-        Locale::En => en,
-    }
-}
 
 /// A kind of hypothesis.
 pub(crate) fn kind(value: Kind, locale: Locale) -> &'static str {
@@ -24,26 +17,26 @@ pub(crate) fn kind(value: Kind, locale: Locale) -> &'static str {
 
 pub(crate) fn layer(value: Layer, locale: Locale) -> &'static str {
     match value {
-        Layer::Energy => choose(locale, "энергия и тело", "energy and body"),
-        Layer::Reflexes => choose(locale, "автоматизмы", "automatisms"),
-        Layer::Affect => choose(locale, "чувства и оценки", "affect"),
-        Layer::Relations => choose(locale, "отношения и роли", "relations"),
-        Layer::Meaning => choose(locale, "смысл", "meaning"),
+        Layer::L0 => choose(locale, "энергия и тело", "energy and body"),
+        Layer::L1 => choose(locale, "автоматизмы", "automatisms"),
+        Layer::L2 => choose(locale, "чувства и оценки", "affect"),
+        Layer::L3 => choose(locale, "отношения и роли", "relations"),
+        Layer::L4 => choose(locale, "смысл", "meaning"),
     }
 }
 
 pub(super) fn place(value: Place, locale: Locale) -> String {
     let joint = |low, high| format!("{} / {}", layer(low, locale), layer(high, locale));
     match value {
-        Place::L0 => layer(Layer::Energy, locale).to_owned(),
-        Place::L01 => joint(Layer::Energy, Layer::Reflexes),
-        Place::L1 => layer(Layer::Reflexes, locale).to_owned(),
-        Place::L12 => joint(Layer::Reflexes, Layer::Affect),
-        Place::L2 => layer(Layer::Affect, locale).to_owned(),
-        Place::L23 => joint(Layer::Affect, Layer::Relations),
-        Place::L3 => layer(Layer::Relations, locale).to_owned(),
-        Place::L34 => joint(Layer::Relations, Layer::Meaning),
-        Place::L4 => layer(Layer::Meaning, locale).to_owned(),
+        Place::L0 => layer(Layer::L0, locale).to_owned(),
+        Place::L01 => joint(Layer::L0, Layer::L1),
+        Place::L1 => layer(Layer::L1, locale).to_owned(),
+        Place::L12 => joint(Layer::L1, Layer::L2),
+        Place::L2 => layer(Layer::L2, locale).to_owned(),
+        Place::L23 => joint(Layer::L2, Layer::L3),
+        Place::L3 => layer(Layer::L3, locale).to_owned(),
+        Place::L34 => joint(Layer::L3, Layer::L4),
+        Place::L4 => layer(Layer::L4, locale).to_owned(),
     }
 }
 
@@ -94,27 +87,5 @@ pub(crate) fn gap_words(gap: Gap, locale: Locale) -> String {
         Gap::NoFunction => choose(locale, "не названо, чему это служит", "what it is for is not named").to_owned(),
         Gap::NoLoop => choose(locale, "не описано, чем это поддерживается", "what keeps it going is not described").to_owned(),
         Gap::OpenFlag => choose(locale, "красный флаг без ответа", "a red flag is not answered").to_owned(),
-    }
-}
-
-/// A sign of danger as a flag.
-pub(super) fn danger(category: DangerCategory, level: DangerLevel, locale: Locale) -> String {
-    let what = match category {
-        DangerCategory::Suicide => choose(locale, "мысли о смерти", "thoughts of death"),
-        DangerCategory::SelfHarm => choose(locale, "самоповреждение", "self-harm"),
-        DangerCategory::ViolenceToOthers => choose(locale, "насилие над другими", "violence to others"),
-        DangerCategory::AbuseNow => choose(locale, "насилие сейчас", "violence going on"),
-        DangerCategory::Psychosis => choose(locale, "голоса, которые приказывают", "voices that command"),
-        DangerCategory::Overdose => choose(locale, "передозировка или отмена", "overdose or withdrawal"),
-        DangerCategory::MinorInDanger => choose(locale, "ребёнок в опасности", "a child in danger"),
-        DangerCategory::AskedForHelp => choose(locale, "просьба о помощи", "a call for help"),
-    };
-    let how = match level {
-        DangerLevel::Urgent => choose(locale, "спросить прямо и сразу", "ask directly and at once"),
-        DangerLevel::Elevated => choose(locale, "спросить прямо", "ask directly"),
-    };
-    match locale {
-        Locale::Ru => format!("слова в материале, {what}: {how}"),
-        Locale::En => format!("words in the material, {what}: {how}"),
     }
 }

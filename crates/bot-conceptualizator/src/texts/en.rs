@@ -1,7 +1,7 @@
 //! English.
 use bot_kit::{FileKind, Html, html, shorten};
-use bot_material::{CHARS, Count, PIECES, Refused};
-use domain::{DangerCategory, DangerLevel, Locale, ServiceId};
+use bot_material::{CHARS, Count, PIECES, Refused, words::danger};
+use domain::{DangerLevel, Locale, ServiceId};
 
 use super::{Label, Text, Toast};
 use crate::{
@@ -124,7 +124,7 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         ),
         Text::AskedAgain => html!("Trying again."),
         Text::Danger { category, level, contacts } => {
-            let what = danger(category);
+            let what = danger(category, Locale::En);
             let head = match level {
                 DangerLevel::Urgent => html!("<b>⚠️ Safety first: {}</b>", what),
                 DangerLevel::Elevated => html!("<b>Safety first: {}</b>", what),
@@ -136,7 +136,9 @@ pub(super) fn text(text: &Text<'_>) -> Html {
                 contacts
             ))
         }
-        Text::DangerFlag(category) => html!("The material has words about safety: {}. Ask about it directly.", danger(category)),
+        Text::DangerFlag(category) => {
+            html!("The material has words about safety: {}. Ask about it directly.", danger(category, Locale::En))
+        }
         Text::LeftOut => html!("What was sent in the last minute is not part of this result."),
         Text::Done => {
             html!("Done. The model is kept in the case, the files are above. The letter is given from Pro, when you decide so.")
@@ -261,19 +263,6 @@ fn unreadable(code: &str) -> &'static str {
         "zip_bomb" | "dtd" => "its structure is not safe. Paste the text as a message.",
         "gone" => "Telegram does not hand it out any more. Send it again.",
         _ => "it turned out to be too complex. Paste the text as a message or send a simpler file.",
-    }
-}
-
-fn danger(category: DangerCategory) -> &'static str {
-    match category {
-        DangerCategory::Suicide => "thoughts of death",
-        DangerCategory::SelfHarm => "self-harm",
-        DangerCategory::ViolenceToOthers => "violence to others",
-        DangerCategory::AbuseNow => "violence going on",
-        DangerCategory::Psychosis => "voices that command",
-        DangerCategory::Overdose => "overdose or withdrawal",
-        DangerCategory::MinorInDanger => "a child in danger",
-        DangerCategory::AskedForHelp => "a call for help",
     }
 }
 

@@ -1,7 +1,7 @@
 //! Russian.
 use bot_kit::{FileKind, Html, html, plural_ru, shorten};
-use bot_material::{CHARS, Count, PIECES, Refused};
-use domain::{DangerCategory, DangerLevel, Locale, ServiceId};
+use bot_material::{CHARS, Count, PIECES, Refused, words::danger};
+use domain::{DangerLevel, Locale, ServiceId};
 
 use super::{Label, Text, Toast};
 use crate::{
@@ -120,7 +120,7 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         }
         Text::AskedAgain => html!("Пробую ещё раз."),
         Text::Danger { category, level, contacts } => {
-            let what = danger(category);
+            let what = danger(category, Locale::Ru);
             let head = match level {
                 DangerLevel::Urgent => html!("<b>⚠️ Сначала безопасность: {}</b>", what),
                 DangerLevel::Elevated => html!("<b>Сначала безопасность: {}</b>", what),
@@ -133,7 +133,7 @@ pub(super) fn text(text: &Text<'_>) -> Html {
             ))
         }
         Text::DangerFlag(category) => {
-            html!("В материале есть слова о безопасности: {}. Спросите об этом прямо.", danger(category))
+            html!("В материале есть слова о безопасности: {}. Спросите об этом прямо.", danger(category, Locale::Ru))
         }
         Text::LeftOut => html!("Присланное в последнюю минуту в этот результат не вошло."),
         Text::Done => html!("Готово. Модель сохранена в кейсе, файлы выше. Письмо клиенту отдаётся из Pro, когда вы решите."),
@@ -253,19 +253,6 @@ fn unreadable(code: &str) -> &'static str {
         "zip_bomb" | "dtd" => "его устройство небезопасно. Вставьте текст сообщением.",
         "gone" => "Telegram больше не отдаёт его. Пришлите ещё раз.",
         _ => "он оказался слишком сложным. Вставьте текст сообщением или пришлите файл проще.",
-    }
-}
-
-fn danger(category: DangerCategory) -> &'static str {
-    match category {
-        DangerCategory::Suicide => "мысли о смерти",
-        DangerCategory::SelfHarm => "самоповреждение",
-        DangerCategory::ViolenceToOthers => "насилие над другими",
-        DangerCategory::AbuseNow => "насилие сейчас",
-        DangerCategory::Psychosis => "голоса, которые приказывают",
-        DangerCategory::Overdose => "передозировка или отмена",
-        DangerCategory::MinorInDanger => "ребёнок в опасности",
-        DangerCategory::AskedForHelp => "просьба о помощи",
     }
 }
 

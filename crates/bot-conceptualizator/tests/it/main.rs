@@ -39,7 +39,7 @@ fn board(cards: &[Card]) -> Board {
 }
 
 fn input(locale: Locale) -> Input {
-    let mut one = card(1, Kind::Structural, &[Layer::Energy, Layer::Reflexes], Confidence::Working);
+    let mut one = card(1, Kind::Structural, &[Layer::L0, Layer::L1], Confidence::Working);
     one.function = "Бережёт от остановки.".into();
     one.maintained_by = "Не спит, днём нет сил, держится дольше.".into();
     Input {
@@ -50,7 +50,7 @@ fn input(locale: Locale) -> Input {
         locale,
         parts: vec![Part::Words("Засыпает под утро, днём нет сил. Когда злится, замолкает и уходит в телефон.".into())],
         earlier: Vec::new(),
-        board: board(&[one, card(2, Kind::Managerial, &[Layer::Relations], Confidence::Working)]),
+        board: board(&[one, card(2, Kind::Managerial, &[Layer::L3], Confidence::Working)]),
         marks: Vec::new(),
         flags: Vec::new(),
         dialogue: vec![Asked {

@@ -10,7 +10,7 @@ use crate::{board, card};
 use Confidence::{Dominant, Weak, Working};
 use Direction::{Alternatives, Control, Dynamics, Evidence, Function, Level, Safety};
 use Kind::{Dynamic, Functional, Managerial, Structural};
-use Layer::{Affect, Energy, Relations};
+use Layer::{L0 as Energy, L2 as Affect, L3 as Relations};
 
 fn with_alternative(mut card: Card) -> Card {
     card.alternatives = vec!["Может быть иначе.".into()];

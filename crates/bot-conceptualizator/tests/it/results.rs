@@ -143,9 +143,9 @@ fn a_second_version_says_what_changed() {
     let mut later = of.clone();
     later.board.cards[0].confidence = Confidence::Dominant;
     later.board.cards.remove(1);
-    later.board.cards.push(card(3, Kind::Dynamic, &[Layer::Affect], Confidence::Weak));
+    later.board.cards.push(card(3, Kind::Dynamic, &[Layer::L2], Confidence::Weak));
     let mut other = written(&of);
-    other.model.layer = Layer::Affect;
+    other.model.layer = Layer::L2;
     let changed = compose(&later, &other, Some(&version));
     let lines = changed.raw["comparison"]["lines"].as_array().unwrap();
     let lines: Vec<&str> = lines.iter().map(|line| line.as_str().unwrap()).collect();

@@ -1,6 +1,6 @@
 //! From a checked reply to the artifact of the contract.
 use bot_kit::{SecondReading, shorten};
-use bot_material::SeenSign;
+use bot_material::{SeenSign, words::danger_flag};
 use domain::{
     Locale, ServiceId,
     artifact::{Action, Artifact, CONTRACT_VERSION, Marker, Meta, SessionQuestion, Summary, When, Who},
@@ -8,12 +8,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{
-    Interpretation, Level,
-    read::is_low_data,
-    sections::sections,
-    words::{self, choose},
-};
+use super::{Interpretation, Level, read::is_low_data, sections::sections, words::choose};
 use crate::material::Input;
 
 /// Characters of the artifact's sentence.
@@ -56,7 +51,7 @@ pub fn compose(input: &Input, found: &Interpretation, flags: &[String]) -> Artif
     let marker = |name: &str, value: &str| Marker { name: name.to_owned(), value: value.to_owned() };
     let mut markers = Vec::new();
     if let Some(first) = first {
-        markers.push(marker("mode", first.mode.code()));
+        markers.push(marker("mode", first.mode.as_str()));
         markers.push(marker("layer_hint", first.layer.code()));
     }
     markers.push(marker("uncertainty", uncertainty(found.uncertainty.level)));
@@ -78,7 +73,7 @@ pub fn compose(input: &Input, found: &Interpretation, flags: &[String]) -> Artif
         },
         summary: Summary {
             one_liner: one_liner(found, payload.low_data, locale),
-            risk_flags: input.signs.iter().map(|(sign, _)| words::danger(sign.category, sign.level, locale)).collect(),
+            risk_flags: input.signs.iter().map(|(sign, _)| danger_flag(sign.category, sign.level, locale)).collect(),
             resource_flags: Vec::new(),
         },
         markers,

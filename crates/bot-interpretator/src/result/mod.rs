@@ -7,6 +7,8 @@ mod sections;
 mod summary;
 mod words;
 
+pub use domain::Layer;
+use domain::text_enum;
 use serde::{Deserialize, Serialize};
 
 pub use compose::{Payload, Safety, compose};
@@ -15,31 +17,7 @@ pub use read::read_interpretation;
 pub use schema::schema;
 pub use summary::chat_summary;
 
-/// A list of codes as an enum, with the list for the schema.
-macro_rules! codes {
-    ($(#[$doc:meta])* $name:ident { $($(#[$inner:meta])* $variant:ident = $code:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        pub enum $name {
-            $($(#[$inner])* #[serde(rename = $code)] $variant,)*
-        }
-
-        impl $name {
-            /// All values.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
-
-            /// The stable code.
-            #[must_use]
-            pub const fn code(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $code,)*
-                }
-            }
-        }
-    };
-}
-
-codes! {
+text_enum! {
     /// What was brought.
     MaterialType {
         /// A dream.
@@ -53,7 +31,7 @@ codes! {
     }
 }
 
-codes! {
+text_enum! {
     /// How much of it there is.
     Completeness {
         /// Enough.
@@ -65,7 +43,7 @@ codes! {
     }
 }
 
-codes! {
+text_enum! {
     /// How much an element stands out.
     Prominence {
         /// In the middle of everything.
@@ -77,7 +55,7 @@ codes! {
     }
 }
 
-codes! {
+text_enum! {
     /// How sure a hypothesis is.
     Confidence {
         /// A guess.
@@ -89,23 +67,7 @@ codes! {
     }
 }
 
-codes! {
-    /// Where a hypothesis is to be checked first (theory.md).
-    Layer {
-        /// Energy and body.
-        Energy = "L0",
-        /// Reflexes and automatisms.
-        Reflexes = "L1",
-        /// Appraisal and affect.
-        Affect = "L2",
-        /// Relations and roles.
-        Relations = "L3",
-        /// Meaning and identity.
-        Meaning = "L4",
-    }
-}
-
-codes! {
+text_enum! {
     /// The mode a hypothesis speaks of (theory.md).
     Mode {
         /// Exploration.
@@ -123,7 +85,7 @@ codes! {
     }
 }
 
-codes! {
+text_enum! {
     /// What the tension is about.
     Domain {
         /// Safety and protection.
@@ -143,7 +105,7 @@ codes! {
     }
 }
 
-codes! {
+text_enum! {
     /// A way of coping that the image may show.
     Pattern {
         /// Distance.
@@ -165,7 +127,7 @@ codes! {
     }
 }
 
-codes! {
+text_enum! {
     /// How clearly a way of coping shows.
     Clarity {
         /// Perhaps.
@@ -177,7 +139,7 @@ codes! {
     }
 }
 
-codes! {
+text_enum! {
     /// How uncertain the whole is.
     Level {
         /// Little.
@@ -189,7 +151,7 @@ codes! {
     }
 }
 
-codes! {
+text_enum! {
     /// How early a question is asked.
     Priority {
         /// First.

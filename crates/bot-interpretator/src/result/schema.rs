@@ -1,49 +1,41 @@
 //! The form of a model's reply.
-use bot_material::reply::object;
-use serde_json::{Value, json};
+use bot_material::reply::{list, object, one_of, text};
+use serde_json::Value;
 
 use super::{Clarity, Completeness, Confidence, Domain, Layer, Level, MaterialType, Mode, Pattern, Priority, Prominence};
 
 /// JSON Schema of the reply. Counts and lengths are checked by code: the service takes no such words in a schema.
 #[must_use]
 pub fn schema() -> Value {
-    let text = json!({ "type": "string" });
-    let list = |items: Value| json!({ "type": "array", "items": items });
-    let one_of = |codes: Vec<&str>| json!({ "type": "string", "enum": codes });
-    macro_rules! codes {
-        ($name:ident) => {
-            one_of($name::ALL.iter().map(|value| value.code()).collect())
-        };
-    }
-    let element = object(&[("element", text.clone()), ("prominence", codes!(Prominence))]);
+    let element = object(&[("element", text()), ("prominence", one_of(Prominence::ALL))]);
     let hypothesis = object(&[
-        ("text", text.clone()),
-        ("evidence", list(text.clone())),
-        ("limits", text.clone()),
-        ("alternatives", list(text.clone())),
-        ("refuted_by", text.clone()),
-        ("confidence", codes!(Confidence)),
-        ("layer", codes!(Layer)),
-        ("mode", codes!(Mode)),
+        ("text", text()),
+        ("evidence", list(&text())),
+        ("limits", text()),
+        ("alternatives", list(&text())),
+        ("refuted_by", text()),
+        ("confidence", one_of(Confidence::ALL)),
+        ("layer", one_of(&Layer::ALL)),
+        ("mode", one_of(Mode::ALL)),
     ]);
-    let coping = object(&[("pattern", codes!(Pattern)), ("note", text.clone()), ("confidence", codes!(Clarity))]);
+    let coping = object(&[("pattern", one_of(Pattern::ALL)), ("note", text()), ("confidence", one_of(Clarity::ALL))]);
     let uncertainty = object(&[
-        ("level", codes!(Level)),
-        ("data_gaps", list(text.clone())),
-        ("ambiguities", list(text.clone())),
-        ("cautions", list(text.clone())),
+        ("level", one_of(Level::ALL)),
+        ("data_gaps", list(&text())),
+        ("ambiguities", list(&text())),
+        ("cautions", list(&text())),
     ]);
-    let question = object(&[("q", text.clone()), ("why", text.clone()), ("priority", codes!(Priority))]);
+    let question = object(&[("q", text()), ("why", text()), ("priority", one_of(Priority::ALL))]);
     object(&[
-        ("material_type", codes!(MaterialType)),
-        ("completeness", codes!(Completeness)),
-        ("summary", text.clone()),
-        ("key_elements", list(element)),
-        ("hypotheses", list(hypothesis)),
-        ("tension", text),
-        ("domains", list(codes!(Domain))),
-        ("patterns", list(coping)),
+        ("material_type", one_of(MaterialType::ALL)),
+        ("completeness", one_of(Completeness::ALL)),
+        ("summary", text()),
+        ("key_elements", list(&element)),
+        ("hypotheses", list(&hypothesis)),
+        ("tension", text()),
+        ("domains", list(&one_of(Domain::ALL))),
+        ("patterns", list(&coping)),
         ("uncertainty", uncertainty),
-        ("questions", list(question)),
+        ("questions", list(&question)),
     ])
 }

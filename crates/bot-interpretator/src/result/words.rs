@@ -1,17 +1,10 @@
 //! The fixed words of a result, in both languages.
-use domain::{DangerCategory, DangerLevel, Locale};
+pub(super) use bot_material::words::choose;
+use domain::Locale;
 
 use super::{
     Clarity, Completeness, Confidence, Domain, Layer, Level, MaterialType, Mode, Pattern, Prominence, SessionAsk, mend::ours,
 };
-
-/// Russian or English.
-pub(super) const fn choose(locale: Locale, ru: &'static str, en: &'static str) -> &'static str {
-    match locale {
-        Locale::Ru => ru,
-        Locale::En => en,
-    }
-}
 
 /// A summary that always fits.
 pub(super) const fn our_summary(locale: Locale) -> &'static str {
@@ -82,11 +75,11 @@ pub(super) fn confidence(value: Confidence, locale: Locale) -> &'static str {
 
 pub(super) fn layer(value: Layer, locale: Locale) -> &'static str {
     match value {
-        Layer::Energy => choose(locale, "энергия и тело", "energy and body"),
-        Layer::Reflexes => choose(locale, "рефлексы и автоматизмы", "reflexes and automatisms"),
-        Layer::Affect => choose(locale, "оценка и аффект", "appraisal and affect"),
-        Layer::Relations => choose(locale, "отношения и роли", "relations and roles"),
-        Layer::Meaning => choose(locale, "смысл и идентичность", "meaning and identity"),
+        Layer::L0 => choose(locale, "энергия и тело", "energy and body"),
+        Layer::L1 => choose(locale, "рефлексы и автоматизмы", "reflexes and automatisms"),
+        Layer::L2 => choose(locale, "оценка и аффект", "appraisal and affect"),
+        Layer::L3 => choose(locale, "отношения и роли", "relations and roles"),
+        Layer::L4 => choose(locale, "смысл и идентичность", "meaning and identity"),
     }
 }
 
@@ -139,27 +132,5 @@ pub(super) fn level(value: Level, locale: Locale) -> &'static str {
         Level::Low => choose(locale, "низкая", "low"),
         Level::Moderate => choose(locale, "средняя", "moderate"),
         Level::High => choose(locale, "высокая", "high"),
-    }
-}
-
-/// A sign of danger as a flag.
-pub(super) fn danger(category: DangerCategory, level: DangerLevel, locale: Locale) -> String {
-    let what = match category {
-        DangerCategory::Suicide => choose(locale, "мысли о смерти", "thoughts of death"),
-        DangerCategory::SelfHarm => choose(locale, "самоповреждение", "self-harm"),
-        DangerCategory::ViolenceToOthers => choose(locale, "насилие над другими", "violence to others"),
-        DangerCategory::AbuseNow => choose(locale, "насилие сейчас", "violence going on"),
-        DangerCategory::Psychosis => choose(locale, "голоса, которые приказывают", "voices that command"),
-        DangerCategory::Overdose => choose(locale, "передозировка или отмена", "overdose or withdrawal"),
-        DangerCategory::MinorInDanger => choose(locale, "ребёнок в опасности", "a child in danger"),
-        DangerCategory::AskedForHelp => choose(locale, "просьба о помощи", "a call for help"),
-    };
-    let how = match level {
-        DangerLevel::Urgent => choose(locale, "спросить прямо и сразу", "ask directly and at once"),
-        DangerLevel::Elevated => choose(locale, "спросить прямо", "ask directly"),
-    };
-    match locale {
-        Locale::Ru => format!("слова в материале, {what}: {how}"),
-        Locale::En => format!("words in the material, {what}: {how}"),
     }
 }

@@ -1,7 +1,7 @@
 //! English.
 use bot_kit::{FileKind, Html, html};
-use bot_material::{CHARS, Count, PIECES, Refused};
-use domain::{DangerCategory, DangerLevel, ServiceId};
+use bot_material::{CHARS, Count, PIECES, Refused, words::danger};
+use domain::{DangerLevel, Locale, ServiceId};
 
 use super::{Label, Text, Toast};
 use crate::flow::{Ending, Stage, Task};
@@ -70,7 +70,7 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         ),
         Text::AskedAgain => html!("Trying again."),
         Text::Danger { category, level, contacts } => {
-            let what = danger(category);
+            let what = danger(category, Locale::En);
             let head = match level {
                 DangerLevel::Urgent => html!("<b>⚠️ Safety first: {}</b>", what),
                 DangerLevel::Elevated => html!("<b>Safety first: {}</b>", what),
@@ -180,19 +180,6 @@ fn unreadable(code: &str) -> &'static str {
         "gone" => "Telegram does not hand it out any more. Send it again.",
         "not_described" => "the picture could not be described. Please describe it in words.",
         _ => "it turned out to be too complex. Paste the text as a message or send a simpler file.",
-    }
-}
-
-fn danger(category: DangerCategory) -> &'static str {
-    match category {
-        DangerCategory::Suicide => "thoughts of death",
-        DangerCategory::SelfHarm => "self-harm",
-        DangerCategory::ViolenceToOthers => "violence to others",
-        DangerCategory::AbuseNow => "violence going on",
-        DangerCategory::Psychosis => "voices that command",
-        DangerCategory::Overdose => "overdose or withdrawal",
-        DangerCategory::MinorInDanger => "a child in danger",
-        DangerCategory::AskedForHelp => "a call for help",
     }
 }
 

@@ -1,7 +1,7 @@
 //! Russian.
 use bot_kit::{FileKind, Html, html, plural_ru};
-use bot_material::{CHARS, Count, PIECES, Refused};
-use domain::{DangerCategory, DangerLevel, ServiceId};
+use bot_material::{CHARS, Count, PIECES, Refused, words::danger};
+use domain::{DangerLevel, Locale, ServiceId};
 
 use super::{Label, Text, Toast};
 use crate::flow::{Ending, Stage, Task};
@@ -65,7 +65,7 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         ),
         Text::AskedAgain => html!("Пробую ещё раз."),
         Text::Danger { category, level, contacts } => {
-            let what = danger(category);
+            let what = danger(category, Locale::Ru);
             let head = match level {
                 DangerLevel::Urgent => html!("<b>⚠️ Сначала безопасность: {}</b>", what),
                 DangerLevel::Elevated => html!("<b>Сначала безопасность: {}</b>", what),
@@ -163,19 +163,6 @@ fn unreadable(code: &str) -> &'static str {
         "gone" => "Telegram больше не отдаёт его. Пришлите ещё раз.",
         "not_described" => "изображение не удалось описать. Опишите его словами, пожалуйста.",
         _ => "он оказался слишком сложным. Вставьте текст сообщением или пришлите файл проще.",
-    }
-}
-
-fn danger(category: DangerCategory) -> &'static str {
-    match category {
-        DangerCategory::Suicide => "мысли о смерти",
-        DangerCategory::SelfHarm => "самоповреждение",
-        DangerCategory::ViolenceToOthers => "насилие над другими",
-        DangerCategory::AbuseNow => "насилие сейчас",
-        DangerCategory::Psychosis => "голоса, которые приказывают",
-        DangerCategory::Overdose => "передозировка или отмена",
-        DangerCategory::MinorInDanger => "ребёнок в опасности",
-        DangerCategory::AskedForHelp => "просьба о помощи",
     }
 }
 

@@ -9,8 +9,9 @@ pub mod v3;
 use serde::{Deserialize, Serialize};
 
 pub use answers::{Answer, Answers};
+pub use domain::Layer;
 pub use labels::{CompressionFeature, EngineVersion, Horizontal, Intensity, Pole, Rigid, Sureness};
-pub use model::{Axis, Cell, Layer, PerAxis, PerLayer, UnknownCode};
+pub use model::{Axis, Cell, PerAxis, PerLayer, UnknownCode};
 pub use route::{MAX_PHASE2, MAX_PHASE3, MIN_PHASE2, Next, about_left, first_question, likely_next, next_step, next_step_of};
 
 /// What the engine makes of all answers. Each part names its version.

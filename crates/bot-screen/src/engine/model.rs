@@ -6,6 +6,7 @@ use std::{
     str::FromStr,
 };
 
+use domain::Layer;
 use serde::{Deserialize, Serialize};
 
 /// An axis of regulation, from −1 to +1. Both poles are adaptive in their place.
@@ -21,21 +22,6 @@ pub enum Axis {
     A4,
 }
 
-/// A layer of regulation; none is better than another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Layer {
-    /// Energy and body.
-    L0,
-    /// Reflexes and automatisms.
-    L1,
-    /// Valuation and affect.
-    L2,
-    /// Relations and roles.
-    L3,
-    /// Meaning and identity.
-    L4,
-}
-
 impl Axis {
     /// All axes, in order.
     pub const ALL: [Self; 4] = [Self::A1, Self::A2, Self::A3, Self::A4];
@@ -48,23 +34,6 @@ impl Axis {
             Self::A2 => "A2",
             Self::A3 => "A3",
             Self::A4 => "A4",
-        }
-    }
-}
-
-impl Layer {
-    /// All layers, lowest first.
-    pub const ALL: [Self; 5] = [Self::L0, Self::L1, Self::L2, Self::L3, Self::L4];
-
-    /// Its code, `L0` to `L4`.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::L0 => "L0",
-            Self::L1 => "L1",
-            Self::L2 => "L2",
-            Self::L3 => "L3",
-            Self::L4 => "L4",
         }
     }
 }
@@ -85,13 +54,6 @@ impl FromStr for Axis {
     type Err = UnknownCode;
     fn from_str(text: &str) -> Result<Self, UnknownCode> {
         Self::ALL.into_iter().find(|axis| axis.code() == text).ok_or(UnknownCode)
-    }
-}
-
-impl FromStr for Layer {
-    type Err = UnknownCode;
-    fn from_str(text: &str) -> Result<Self, UnknownCode> {
-        Self::ALL.into_iter().find(|layer| layer.code() == text).ok_or(UnknownCode)
     }
 }
 
@@ -122,7 +84,7 @@ impl FromStr for Cell {
     type Err = UnknownCode;
     fn from_str(text: &str) -> Result<Self, UnknownCode> {
         let (layer, axis) = text.split_once('_').ok_or(UnknownCode)?;
-        Ok(Self { layer: layer.parse()?, axis: axis.parse()? })
+        Ok(Self { layer: layer.parse().map_err(|_| UnknownCode)?, axis: axis.parse()? })
     }
 }
 

@@ -1,7 +1,5 @@
 //! The report's prompt files.
-use std::sync::OnceLock;
-
-use bot_kit::{Prompt, RenderedPrompt};
+use bot_kit::{PromptFile, RenderedPrompt};
 use serde_json::Value;
 
 /// Which text a model is asked for.
@@ -29,25 +27,19 @@ impl PromptKind {
         }
     }
 
-    /// The whole file; its SHA-256 names the prompt's version.
-    const fn file(self) -> &'static str {
-        match self {
-            Self::Structural => include_str!("../../prompts/structural.md"),
-            Self::Questions => include_str!("../../prompts/questions.md"),
-            Self::Portrait => include_str!("../../prompts/portrait.md"),
-        }
-    }
-
-    /// The parsed file. A file that does not parse gives an empty prompt, which the model's side refuses, so that the report
-    /// falls back to its template; [`check_prompts`] tells it at the start.
-    fn prompt(self) -> &'static Prompt {
-        static PROMPTS: [OnceLock<Prompt>; 3] = [OnceLock::new(), OnceLock::new(), OnceLock::new()];
-        PROMPTS[self as usize].get_or_init(|| Prompt::parse(self.file()).unwrap_or_default())
+    /// The file. Where it does not parse, the report falls back to its template.
+    fn file(self) -> &'static PromptFile {
+        static FILES: [PromptFile; 3] = [
+            PromptFile::new("structural", include_str!("../../prompts/structural.md")),
+            PromptFile::new("questions", include_str!("../../prompts/questions.md")),
+            PromptFile::new("portrait", include_str!("../../prompts/portrait.md")),
+        ];
+        &FILES[self as usize]
     }
 
     /// The question with its values.
     pub(super) fn render(self, values: &[(&str, &str)], schema: Value) -> RenderedPrompt {
-        self.prompt().render(self.file(), values, schema)
+        self.file().render(values, schema)
     }
 }
 
@@ -60,9 +52,9 @@ pub(super) const REPAIR: &str = include_str!("../../prompts/repair.md");
 /// Names the file and what is wrong with it.
 pub fn check_prompts() -> Result<(), String> {
     for kind in PromptKind::ALL {
-        Prompt::parse(kind.file()).map_err(|why| format!("prompts/{}.md: {why}", kind.name()))?;
+        kind.file().check()?;
     }
-    crate::wording::check_prompt().map_err(|why| format!("prompts/wording.md: {why}"))
+    crate::wording::check_prompt()
 }
 
 #[cfg(test)]
@@ -75,7 +67,8 @@ mod tests {
     fn every_prompt_parses_and_its_placeholders_are_the_fields() {
         check_prompts().unwrap();
         for kind in PromptKind::ALL {
-            let prompt = kind.prompt();
+            assert_eq!(kind.file().name(), kind.name());
+            let prompt = kind.file().prompt();
             assert_eq!(prompt.model, "claude-haiku-4-5");
             assert_eq!(prompt.placeholders(), ["language", "data"], "{kind:?}");
         }

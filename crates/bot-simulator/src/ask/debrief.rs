@@ -3,7 +3,7 @@ use bot_kit::{
     RenderedPrompt,
     prompt::{Fenced, Material},
 };
-use bot_material::reply::object;
+use bot_material::reply::{list, object, one_of, text};
 use domain::{Locale, RunId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -123,20 +123,17 @@ pub fn debrief_prompt(ask: &DebriefAsk<'_>) -> RenderedPrompt {
         ("lines", &lines.join("\n")),
         ("said", &said.join("\n")),
     ];
-    render(1, DEBRIEF, &values, schema())
+    render(&DEBRIEF, &values, schema())
 }
 
 fn schema() -> Value {
-    let text = json!({ "type": "string" });
-    let list = |items: Value| json!({ "type": "array", "items": items });
-    let layer = json!({ "type": "string", "enum": Layer::ALL.map(Layer::code) });
     object(&[
-        ("overview", text.clone()),
-        ("layers", list(object(&[("layer", layer), ("text", text.clone())]))),
-        ("notes", list(object(&[("turn", json!({ "type": "integer" })), ("text", text.clone())]))),
-        ("strengths", list(text.clone())),
-        ("growth", list(text.clone())),
-        ("next_step", text),
+        ("overview", text()),
+        ("layers", list(&object(&[("layer", one_of(&Layer::ALL)), ("text", text())]))),
+        ("notes", list(&object(&[("turn", json!({ "type": "integer" })), ("text", text())]))),
+        ("strengths", list(&text())),
+        ("growth", list(&text())),
+        ("next_step", text()),
     ])
 }
 

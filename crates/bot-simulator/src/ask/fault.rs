@@ -1,15 +1,10 @@
 //! What is wrong with a reply, and the request that asks for it anew. A fault holds a field and a rule, never the model's words.
-use bot_kit::{
-    RenderedPrompt, fill,
-    prompt::{Fenced, Material},
-};
+use bot_kit::RenderedPrompt;
 use bot_material::reply;
+pub(super) use bot_material::reply::done;
 
 use super::REPAIR;
 use crate::engine::ReadingFault;
-
-/// The longest part of a faulty reply that is sent back, in characters.
-const REPLY_CHARS: usize = 12_000;
 
 /// A fault of a reply.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -99,13 +94,6 @@ pub fn flags_of(faults: &[Fault]) -> Vec<String> {
     flags
 }
 
-/// What was read, when nothing is wrong with it; else each fault once.
-pub(super) fn done<T>(found: T, mut faults: Vec<Fault>) -> Result<T, Vec<Fault>> {
-    let mut seen = std::collections::HashSet::new();
-    faults.retain(|fault| seen.insert(fault.clone()));
-    if faults.is_empty() { Ok(found) } else { Err(faults) }
-}
-
 /// [`reply::parse`] with our faults.
 pub(super) fn parse<T: serde::de::DeserializeOwned>(reply: &str) -> Result<T, Vec<Fault>> {
     reply::parse(reply).map_err(|faults| faults.into_iter().map(Fault::from).collect())
@@ -134,10 +122,5 @@ pub(super) fn check_canary(canary: &str, reply: &str, faults: &mut Vec<Fault>) {
 /// The same prompt with the faulty reply and what to mend; asked once.
 #[must_use]
 pub fn repair_request(prompt: &RenderedPrompt, reply: &str, faults: &[Fault]) -> RenderedPrompt {
-    let reply: String = reply.chars().take(REPLY_CHARS).collect();
-    let mut lines: Vec<String> = faults.iter().map(|fault| format!("- {}", fault.instruction())).collect();
-    lines.dedup();
-    let reply = Fenced::new(Material::Reply, &reply);
-    let request = fill(REPAIR, &[("reply", reply.as_str()), ("faults", &lines.join("\n"))]);
-    RenderedPrompt { user: format!("{}\n\n{}", prompt.user, request.trim()), ..prompt.clone() }
+    reply::repair_with(prompt, reply, faults.iter().map(Fault::instruction), REPAIR)
 }

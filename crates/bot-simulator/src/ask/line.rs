@@ -5,7 +5,7 @@ use bot_kit::{
     RenderedPrompt,
     prompt::{Fenced, Material},
 };
-use bot_material::reply::object;
+use bot_material::reply::{list, object, one_of, text};
 use domain::{DangerCategory, Locale, RunId, lexicon};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -138,7 +138,7 @@ pub fn client_prompt(ask: &LineAsk<'_>) -> RenderedPrompt {
         ("said", &said(ask)),
         ("line", line.as_str()),
     ];
-    render(0, CLIENT, &values, schema())
+    render(&CLIENT, &values, schema())
 }
 
 fn said(ask: &LineAsk<'_>) -> String {
@@ -152,17 +152,15 @@ fn said(ask: &LineAsk<'_>) -> String {
 }
 
 fn schema() -> Value {
-    let text = json!({ "type": "string" });
     let number = json!({ "type": "number" });
-    let enquiries = json!(RiskEnquiry::ALL);
     object(&[
-        ("addressed_layer", json!({ "type": "string", "enum": Layer::ALL.map(Layer::code) })),
-        ("fit", json!({ "type": "string", "enum": Fit::ALL.map(Fit::as_str) })),
-        ("risk_enquiry", json!({ "type": "array", "items": { "type": "string", "enum": enquiries } })),
+        ("addressed_layer", one_of(&Layer::ALL)),
+        ("fit", one_of(&Fit::ALL)),
+        ("risk_enquiry", list(&one_of(&RiskEnquiry::ALL))),
         ("goal_relevance", number.clone()),
         ("regulatory_match", number),
-        ("client_words", text.clone()),
-        ("explanation", text),
+        ("client_words", text()),
+        ("explanation", text()),
     ])
 }
 

@@ -3,7 +3,7 @@ use bot_kit::{
     RenderedPrompt,
     prompt::{Fenced, Material},
 };
-use bot_material::reply::{self, object};
+use bot_material::reply::{self, list, object, one_of, text};
 use domain::{Locale, RunId, lexicon};
 use serde_json::{Map, Value, json};
 
@@ -44,19 +44,16 @@ pub fn own_case_prompt(ask: &OwnCaseAsk<'_>) -> RenderedPrompt {
     let numbered = |(at, text): (usize, &&str)| format!("{}. {}", at + 1, Fenced::new(Material::Document, text));
     let material: Vec<String> = ask.material.iter().enumerate().map(numbered).collect();
     let values = [("canary", canary.as_str()), ("language", language(ask.locale)), ("material", &material.join("\n"))];
-    render(2, OWN_CASE, &values, schema())
+    render(&OWN_CASE, &values, schema())
 }
 
 fn schema() -> Value {
-    let text = json!({ "type": "string" });
     let number = json!({ "type": "number" });
-    let list = |items: &Value| json!({ "type": "array", "items": items });
-    let one_of = |codes: &[&str]| json!({ "type": "string", "enum": codes });
-    let texts = |names: &[&str]| object(&names.iter().map(|name| (*name, text.clone())).collect::<Vec<_>>());
-    let layer = one_of(&Layer::ALL.map(Layer::code));
+    let texts = |names: &[&str]| object(&names.iter().map(|name| (*name, text())).collect::<Vec<_>>());
+    let layer = one_of(&Layer::ALL);
     let degree = one_of(&["low", "moderate", "high"]);
     let window = one_of(&["narrow", "moderate", "wide"]);
-    let of_layer = object(&[("text", text.clone()), ("markers", list(&text)), ("triggers", list(&text))]);
+    let of_layer = object(&[("text", text()), ("markers", list(&text())), ("triggers", list(&text()))]);
     let parameters = object(&[
         ("dominant_layer", layer.clone()),
         ("tension", number.clone()),
@@ -77,34 +74,34 @@ fn schema() -> Value {
     let client = object(&[
         ("gender", one_of(&["f", "m"])),
         ("age", json!({ "type": "integer" })),
-        ("request", text.clone()),
-        ("facts", list(&text)),
-        ("speech", text.clone()),
+        ("request", text()),
+        ("facts", list(&text())),
+        ("speech", text()),
     ]);
     let risk = object(&[
         ("kind", one_of(&["none", "false_signal", "true_risk"])),
-        ("signal", text.clone()),
-        ("meaning", text.clone()),
-        ("when_asked", text.clone()),
-        ("protective_factors", list(&text)),
-        ("called_for", list(&json!({ "type": "string", "enum": RiskEnquiry::ALL }))),
-        ("when_missed", text.clone()),
+        ("signal", text()),
+        ("meaning", text()),
+        ("when_asked", text()),
+        ("protective_factors", list(&text())),
+        ("called_for", list(&one_of(&RiskEnquiry::ALL))),
+        ("when_missed", text()),
     ]);
     object(&[
-        ("title", text.clone()),
-        ("title_en", text.clone()),
-        ("summary_en", text.clone()),
+        ("title", text()),
+        ("title_en", text()),
+        ("summary_en", text()),
         ("difficulty", one_of(&["MEDIUM", "HIGH", "VERY_HIGH"])),
         ("crisis", one_of(&["NONE", "MODERATE", "HIGH"])),
-        ("goals", list(&json!({ "type": "string", "enum": Goal::ALL }))),
-        ("opening", text.clone()),
-        ("opening_en", text.clone()),
-        ("sensitive_zones", list(&text)),
+        ("goals", list(&one_of(&Goal::ALL))),
+        ("opening", text()),
+        ("opening_en", text()),
+        ("sensitive_zones", list(&text())),
         ("client", client),
         ("parameters", parameters),
         ("layers", object(&Layer::ALL.map(|layer| (layer.code(), of_layer.clone())))),
         ("layer_a", texts(&["hypothesis", "dominant_because", "loop", "cost", "against"])),
-        ("layer_b", list(&object(&[("layer", layer), ("direction", text.clone()), ("criterion", text.clone())]))),
+        ("layer_b", list(&object(&[("layer", layer), ("direction", text()), ("criterion", text())]))),
         ("layer_c", texts(&["metaphor", "text"])),
         ("trajectories", texts(&["ahead", "ignores_dominant", "tightens_control", "escalates"])),
         ("risk", risk),

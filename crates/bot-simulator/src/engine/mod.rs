@@ -25,10 +25,11 @@ pub mod risk;
 pub mod tsi;
 
 pub use change::{CLEARING, Effect, MAX_TRUST_RISE, MAX_TRUST_RISE_AFTER_A_MISS, NOISE_SHARE, PULL};
+pub use domain::Layer;
 pub use goal::Goal;
 pub use hidden::{Hidden, Variable};
 pub use hint::{Hint, Reason, hint};
-pub use layer::{Layer, PerLayer, UnknownLayer};
+pub use layer::{PerLayer, UnknownLayer};
 pub use log::{Branch, Iteration, LineId, MAX_LINES, MIN_CHARGED_LINES, Session};
 pub use parameters::{Parameters, Setup, Speed, Window};
 pub use reading::{Fit, MoveReading, RawReading, ReadingFault, RiskEnquiries, RiskEnquiry};

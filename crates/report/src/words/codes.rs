@@ -1,7 +1,7 @@
 //! The codes in an artifact and the words that stand for them.
 use domain::Locale;
 
-use super::{Axis, Degree, Layer, Marker, Mode, SafetyAnswer, Word};
+use super::{Axis, Degree, Marker, Mode, SafetyAnswer, Word};
 
 /// The words of a marker: its name and its value. What is not known is shown as it is written, for a tool may add markers of
 /// its own.
@@ -79,14 +79,7 @@ fn mode(code: &str) -> Option<Word> {
 }
 
 fn layer(code: &str) -> Option<Word> {
-    Some(Word::Layer(match code {
-        "L0" => Layer::L0,
-        "L1" => Layer::L1,
-        "L2" => Layer::L2,
-        "L3" => Layer::L3,
-        "L4" => Layer::L4,
-        _ => return None,
-    }))
+    code.parse().ok().map(Word::Layer)
 }
 
 fn degree(code: &str) -> Option<Word> {

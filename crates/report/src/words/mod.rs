@@ -3,6 +3,7 @@ mod codes;
 mod en;
 mod ru;
 
+pub(crate) use domain::Layer;
 use domain::{DangerCategory, DangerLevel, DangerSource, Locale, ServiceId};
 
 pub(crate) use codes::{marker, safety_home, safety_thoughts};
@@ -170,21 +171,6 @@ pub(crate) enum Axis {
 impl Axis {
     /// In their order.
     pub(crate) const ALL: [Self; 4] = [Self::A1, Self::A2, Self::A3, Self::A4];
-}
-
-/// A layer of regulation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Layer {
-    L0,
-    L1,
-    L2,
-    L3,
-    L4,
-}
-
-impl Layer {
-    /// From the lowest to the highest.
-    pub(crate) const ALL: [Self; 5] = [Self::L0, Self::L1, Self::L2, Self::L3, Self::L4];
 }
 
 /// Which of two lines.
