@@ -1,6 +1,6 @@
 //! What the worker is asked for, and what it answers. The payload of a job is encrypted with the case's key.
 use bot_kit::KeptArtifact;
-use bot_material::{Part, SeenSign, WasRead};
+use bot_material::{Part, SeenSign, WasRead, frame};
 use chrono::{DateTime, Utc};
 use domain::{ArtifactId, CaseId, Locale, RunId};
 use serde::{Deserialize, Serialize};
@@ -74,15 +74,7 @@ impl InputWish {
 }
 
 /// The worker's answer.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Ready {
-    /// About which run.
-    pub run: RunId,
-    /// To which job of its interpretation.
-    pub serial: u32,
-    /// What came of it.
-    pub what: Outcome,
-}
+pub type Ready = frame::Ready<Outcome>;
 
 /// What came of a job.
 #[derive(Debug, Clone, PartialEq)]

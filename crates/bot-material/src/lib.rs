@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+#[warn(clippy::wildcard_enum_match_arm)]
+pub mod frame;
 pub mod pile;
 pub mod quotes;
 pub mod reading;

@@ -1,23 +1,24 @@
 //! The worker's answers, and the result.
-use bot_kit::{BoundRun, ConsoleButton, Effect, FileKind, Html, JobKind, KeptArtifact, Keyboard, MessageKind, Say, Scene, Turn};
-use bot_material::WasRead;
-
-use super::{
-    Ending, Stage, State, Task, Work, ask_worker, before, button, collecting, danger, enqueue, keys, onward, settle, to, to_pro,
+use bot_kit::{BoundRun, Effect, FileKind, Html, JobKind, KeptArtifact, Say, Scene, Turn};
+use bot_material::{
+    WasRead,
+    frame::{self, before, enqueue, settle, to, with_result},
 };
+
+use super::{Stage, State, Task, Tool, Work, ask_worker, collecting, danger, onward, questions};
 use crate::{
     ask::Found,
-    button::Key,
     result,
-    texts::{Label, Text},
+    texts::Text,
     wish::{Outcome, Want},
 };
 
 /// Has everything read that was not read yet.
 pub(super) fn read(mut work: Work, scene: &mut Scene<'_>) -> Turn<State> {
+    work.stage = Stage::Reading;
     work.serial += 1;
     let payload = serde_json::to_value(work.pile.take_unread(work.serial, scene.locale)).unwrap_or_default();
-    enqueue(work, Stage::Reading, Text::Reading, JobKind::ConceptualizatorReading, payload, scene)
+    enqueue(work, frame::Text::Reading.html(scene.locale), JobKind::ConceptualizatorReading, payload, scene)
 }
 
 /// Has the model assembled.
@@ -44,7 +45,7 @@ pub(super) fn answered(mut work: Work, what: Outcome, run: &BoundRun, scene: &mu
         Outcome::Question(asked) => {
             work.dialogue.push(*asked);
             work.stage = Stage::Asking;
-            let say = super::questions::screen(&work, scene);
+            let say = questions::screen(&work, scene);
             settle(work, say)
         }
         Outcome::Result(kept) => finished(work, kept, run, scene),
@@ -82,7 +83,7 @@ fn was_read(mut work: Work, read: WasRead, scene: &mut Scene<'_>) -> Turn<State>
     if let Some(notes) = notes {
         turn.effects.insert(0, Effect::Say(Say::new(notes)));
     }
-    danger::first(turn, new, scene)
+    frame::danger::first::<Tool>(turn, new, scene)
 }
 
 /// The worker could not go on: nothing is lost, nothing is charged.
@@ -93,8 +94,7 @@ fn stuck(mut work: Work, task: Task, scene: &mut Scene<'_>) -> Turn<State> {
 }
 
 pub(super) fn stuck_screen(work: &Work, task: Task, scene: &Scene<'_>) -> Say {
-    let keys = keys(work, Key::Retry, Label::Retry, scene).key(Label::Cancel.text(scene.locale), button(work, Key::Cancel));
-    Say::new(Text::Stuck(task).html(scene.locale)).keys(keys)
+    frame::stuck::<Tool>(work, Text::Stuck(task).html(scene.locale), scene)
 }
 
 /// The worker is asked again.
@@ -103,39 +103,13 @@ pub(super) fn again(mut work: Work, task: Task, scene: &mut Scene<'_>) -> Turn<S
         work.pile.unread_again();
     }
     let turn = onward(work, scene);
-    before(Effect::Show(Say::new(Text::AskedAgain.html(scene.locale))), turn)
+    before(Effect::Show(Say::new(frame::Text::AskedAgain.html(scene.locale))), turn)
 }
 
 /// The result is there: kept, charged, shown, announced in Pro.
 fn finished(work: Work, kept: Box<KeptArtifact>, run: &BoundRun, scene: &mut Scene<'_>) -> Turn<State> {
-    let locale = scene.locale;
-    let artifact = kept.artifact;
-    let mut parts: Vec<Html> = result::chat_summary(&kept.content, locale);
-    if work.pile.has_unread() {
-        parts.push(Text::LeftOut.html(locale));
-    }
     let kinds = [FileKind::Board, FileKind::Txt, FileKind::Docx, FileKind::Portrait, FileKind::Json];
-    let files = kinds.iter().filter_map(|kind| kept.files.iter().find(|file| file.kind == *kind));
-    let files: Vec<Effect> =
-        files.map(|file| Effect::SendFile { file: file.file, caption: Text::File(file.kind).html(locale) }).collect();
-    let done = Say::new(Text::Done.html(locale)).keys(to_pro(scene)).kind(MessageKind::Result);
-    let mut parts = parts.into_iter().map(|html| Say::new(html).kind(MessageKind::Result));
-    let first = parts.next().unwrap_or_else(|| Say::new(Text::Done.html(locale)));
-    let first = match work.message {
-        Some(message) => Effect::Edit { message, say: first },
-        None => Effect::Say(first),
-    };
-    let turn = Turn::to(State::Over { run: work.run, how: Ending::Done })
-        .and(Effect::KeepArtifact(kept))
-        .and(first)
-        .and_all(parts.map(Effect::Say))
-        .and_all(files)
-        .say(done);
-    if !run.notify && work.signs.seen.is_empty() {
-        return turn;
-    }
-    let keys = Keyboard::none().key(Label::OpenResult.text(locale), ConsoleButton::OpenResult(artifact));
-    let text = Text::TellReady { label: &run.case_label }.html(locale);
-    let say = Say::new(text).kind(MessageKind::Result).about(run.case).keys(keys);
-    turn.and(Effect::Tell { specialist: run.specialist, say })
+    let parts = result::chat_summary(&kept.content, scene.locale);
+    let left_out = work.pile.has_unread();
+    with_result::<Tool>(work, kept, run, parts, &kinds, left_out, scene)
 }

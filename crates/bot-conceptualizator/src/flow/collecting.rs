@@ -1,12 +1,16 @@
 //! The material: notes, documents, earlier results; or nothing at all.
-use bot_kit::{Attachment, Effect, Facts, Html, Keyboard, Media, Say, Scene, Turn, shorten};
-use bot_material::{Refused, is_question};
-use domain::{ArtifactId, OutboxId};
+use bot_kit::{Attachment, Effect, Html, Keyboard, Media, Say, Scene, Turn};
+use bot_material::{
+    Refused,
+    frame::{self, before, button, stale, to},
+    is_question,
+};
+use domain::OutboxId;
 
-use super::{Stage, State, Work, before, button, danger, onward, stale, to};
+use super::{Stage, State, Tool, Work, danger, onward};
 use crate::{
-    button::Key,
-    texts::{Label, Text, Toast},
+    button::{Key, Press},
+    texts::{Label, Text},
 };
 
 /// The first screen: what can be sent.
@@ -24,9 +28,12 @@ fn with_ways(work: &Work, html: Html, scene: &Scene<'_>) -> Say {
     let locale = scene.locale;
     let ready = if work.pile.count().is_zero() && work.earlier.is_empty() { Label::FromNothing } else { Label::Ready };
     let keys = Keyboard::none()
-        .row([(ready.text(locale), button(work, Key::Ready)), (Label::Checklist.text(locale), button(work, Key::Checklist))])
+        .row([
+            (ready.text(locale), button(work, Key::Ready)),
+            (Label::Checklist.text(locale), button(work, Key::Own(Press::Checklist))),
+        ])
         .key(Label::Earlier(work.earlier.len()).text(locale), button(work, Key::Earlier))
-        .key(Label::Cancel.text(locale), button(work, Key::Cancel));
+        .key(frame::Label::Cancel.text(locale), button(work, Key::Cancel));
     Say::new(html).keys(keys)
 }
 
@@ -39,7 +46,7 @@ pub(super) fn checklist(work: Work, scene: &Scene<'_>) -> Turn<State> {
 /// A text. One that looks like a question to us is answered, and can be taken as material all the same.
 pub(super) fn words(mut work: Work, words: String, scene: &mut Scene<'_>) -> Turn<State> {
     if is_question(&words) {
-        let keys = Keyboard::none().key(Label::KeepAsMaterial.text(scene.locale), button(&work, Key::Keep));
+        let keys = Keyboard::none().key(frame::Label::KeepAsMaterial.text(scene.locale), button(&work, Key::Keep));
         let keys = if work.stage == Stage::Collecting { keys } else { Keyboard::none() };
         work.doubted = Some(words);
         let say = Say::new(Text::Help(work.stage).html(scene.locale)).keys(keys);
@@ -60,19 +67,19 @@ fn take_words(mut work: Work, words: String, scene: &mut Scene<'_>) -> Turn<Stat
 pub(super) fn keep_doubted(mut work: Work, scene: &mut Scene<'_>) -> Turn<State> {
     match work.doubted.take() {
         Some(words) => take_words(work, words, scene),
-        None => stale(work, scene),
+        None => stale::<Tool>(work, scene),
     }
 }
 
 /// Anything that is no text.
 pub(super) fn media(work: Work, media: Media, scene: &mut Scene<'_>) -> Turn<State> {
-    let text = match media {
+    let html = match media {
         Media::Document(file) => return take_file(work, file, scene),
-        Media::Photo(_) => Text::NoPictures,
-        Media::Voice => Text::NoVoice,
-        Media::Other => Text::OnlyThese,
+        Media::Photo(_) => Text::NoPictures.html(scene.locale),
+        Media::Voice => frame::Text::NoVoice.html(scene.locale),
+        Media::Other => Text::OnlyThese.html(scene.locale),
     };
-    to(work).say(Say::new(text.html(scene.locale)))
+    to(work).say(Say::new(html))
 }
 
 fn take_file(mut work: Work, file: Attachment, scene: &mut Scene<'_>) -> Turn<State> {
@@ -81,7 +88,7 @@ fn take_file(mut work: Work, file: Attachment, scene: &mut Scene<'_>) -> Turn<St
         Ok(_) => {
             let signs = danger::look(&mut work, &caption, scene.locale);
             let turn = taken(work, scene);
-            danger::first(turn, signs, scene)
+            frame::danger::first::<Tool>(turn, signs, scene)
         }
         Err(refused) => refuse(work, refused, scene),
     }
@@ -99,9 +106,9 @@ fn taken(mut work: Work, scene: &mut Scene<'_>) -> Turn<State> {
     work.doubted = None;
     let busy = match work.stage {
         Stage::Collecting => None,
-        Stage::Reading | Stage::Extracting | Stage::Thinking | Stage::Assembling => Some(Text::AddedMeanwhile),
+        Stage::Reading | Stage::Extracting | Stage::Thinking | Stage::Assembling => Some(frame::Text::AddedMeanwhile),
         Stage::Reviewing(_) | Stage::Editing(_) | Stage::Flagged(_) | Stage::Asking | Stage::Offering | Stage::Stuck(_) => {
-            Some(Text::AddedOnTheWay)
+            Some(frame::Text::AddedOnTheWay)
         }
     };
     if let Some(text) = busy {
@@ -120,30 +127,4 @@ pub(super) fn ready(mut work: Work, scene: &mut Scene<'_>) -> Turn<State> {
     let accepted = Effect::Show(Say::new(text.html(scene.locale)));
     let turn = onward(work, scene);
     before(accepted, turn)
-}
-
-/// Earlier results of the case to choose from.
-pub(super) fn earlier(work: Work, facts: &Facts, scene: &Scene<'_>) -> Turn<State> {
-    let locale = scene.locale;
-    let Some(page) = facts.results.as_ref().filter(|page| !page.lines.is_empty()) else {
-        return to(work).toast(Toast::NoEarlier.text(locale));
-    };
-    let mut keys = Keyboard::none();
-    for line in &page.lines {
-        let on = work.earlier.contains(&line.artifact);
-        let label = Label::Result { on, service: line.service, at: line.created_at, line: &shorten(&line.one_liner, 24) };
-        keys = keys.key(label.text(locale), button(&work, Key::Include(line.artifact, !on)));
-    }
-    let keys = keys.key(Label::Back.text(locale), button(&work, Key::Continue));
-    to(work).show(Say::new(Text::ChooseEarlier.html(locale)).keys(keys))
-}
-
-/// An earlier result is to be known, or not. Only results of the case can be named.
-pub(super) fn include(mut work: Work, artifact: ArtifactId, on: bool, facts: &Facts, scene: &Scene<'_>) -> Turn<State> {
-    let known = facts.results.as_ref().is_some_and(|page| page.lines.iter().any(|line| line.artifact == artifact));
-    work.earlier.retain(|id| *id != artifact);
-    if on && known {
-        work.earlier.push(artifact);
-    }
-    earlier(work, facts, scene)
 }

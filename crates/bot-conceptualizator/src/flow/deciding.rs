@@ -1,9 +1,10 @@
 //! The board, hypothesis by hypothesis, and the red flags.
 use bot_kit::{Effect, Keyboard, Say, Scene, Turn};
+use bot_material::frame::{before, button, stale, to};
 
-use super::{Stage, State, Work, before, button, onward, stale, to};
+use super::{Stage, State, Tool, Work, onward};
 use crate::{
-    button::{Key, Verdict},
+    button::{Key, Press, Verdict},
     model::{FlagAnswer, Status},
     texts::{Label, Text, Toast},
 };
@@ -16,19 +17,19 @@ pub(super) fn card_screen(work: &Work, id: u32, scene: &Scene<'_>) -> Say {
     let locale = scene.locale;
     let Some(card) = work.board.card(id) else { return Say::new(Text::Thinking.html(locale)) };
     let open = work.board.cards.iter().filter(|card| card.status == Status::Proposed && !work.later.contains(&card.id)).count();
-    let key = |label: Label<'_>, verdict| (label.text(locale), button(work, Key::Card(id, verdict)));
+    let key = |label: Label, verdict| (label.text(locale), button(work, Key::Own(Press::Card(id, verdict))));
     let mut keys = Keyboard::none()
         .row([key(Label::Accept, Verdict::Accept), key(Label::Edit, Verdict::Edit)])
         .row([key(Label::Reject, Verdict::Reject), key(Label::Later, Verdict::Later)]);
     if open > 1 {
-        keys = keys.key(Label::AcceptAll(open).text(locale), button(work, Key::AcceptAll));
+        keys = keys.key(Label::AcceptAll(open).text(locale), button(work, Key::Own(Press::AcceptAll)));
     }
     Say::new(Text::Card { card, open }.html(locale)).keys(keys)
 }
 
 /// Other words for a hypothesis are awaited.
 pub(super) fn edit_screen(work: &Work, id: u32, scene: &Scene<'_>) -> Say {
-    let keys = Keyboard::none().key(Label::Accept.text(scene.locale), button(work, Key::Card(id, Verdict::Accept)));
+    let keys = Keyboard::none().key(Label::Accept.text(scene.locale), button(work, Key::Own(Press::Card(id, Verdict::Accept))));
     Say::new(Text::AskWords.html(scene.locale)).keys(keys)
 }
 
@@ -73,7 +74,7 @@ pub(super) fn accept_all(mut work: Work, scene: &mut Scene<'_>) -> Turn<State> {
 
 /// The screen of a hypothesis becomes what was said to it, and the next thing comes.
 fn done_with(work: Work, id: u32, status: Option<Status>, scene: &mut Scene<'_>) -> Turn<State> {
-    let Some(card) = work.board.card(id) else { return stale(work, scene) };
+    let Some(card) = work.board.card(id) else { return stale::<Tool>(work, scene) };
     let shown = Effect::Show(Say::new(Text::Decided { card, status }.html(scene.locale)));
     let turn = onward(work, scene);
     before(shown, turn)
@@ -83,7 +84,7 @@ fn done_with(work: Work, id: u32, status: Option<Status>, scene: &mut Scene<'_>)
 pub(super) fn flag_screen(work: &Work, at: u8, scene: &Scene<'_>) -> Say {
     let locale = scene.locale;
     let Some(flag) = work.flags.get(usize::from(at)) else { return Say::new(Text::Thinking.html(locale)) };
-    let key = |label: Label<'_>, answer| (label.text(locale), button(work, Key::Flag(at, answer)));
+    let key = |label: Label, answer| (label.text(locale), button(work, Key::Own(Press::Flag(at, answer))));
     let keys = Keyboard::none()
         .row([key(Label::Checked, FlagAnswer::Checked), key(Label::WillCheck, FlagAnswer::WillCheck)])
         .row([key(Label::NotApplicable, FlagAnswer::NotApplicable)]);
@@ -92,7 +93,7 @@ pub(super) fn flag_screen(work: &Work, at: u8, scene: &Scene<'_>) -> Say {
 
 /// What the specialist answers a red flag.
 pub(super) fn flag_answered(mut work: Work, at: u8, answer: FlagAnswer, scene: &mut Scene<'_>) -> Turn<State> {
-    let Some(flag) = work.flags.get_mut(usize::from(at)) else { return stale(work, scene) };
+    let Some(flag) = work.flags.get_mut(usize::from(at)) else { return stale::<Tool>(work, scene) };
     flag.answer = Some(answer);
     let shown = Effect::Show(Say::new(Text::FlagAnswered { flag, answer }.html(scene.locale)));
     let turn = onward(work, scene);

@@ -1,11 +1,15 @@
 //! The Socratic dialogue: one question at a time, aimed at the biggest gap.
 use bot_kit::{Effect, JobKind, Keyboard, Say, Scene, Turn};
-use bot_material::{CHARS, Refused, is_question};
+use bot_material::{
+    CHARS, Refused,
+    frame::{self, before, button, settle, stale, to},
+    is_question,
+};
 
-use super::{Stage, State, Work, ask_worker, before, button, danger, onward, settle, stale, to};
+use super::{Stage, State, Tool, Work, ask_worker, danger, onward};
 use crate::{
     ask,
-    button::Key,
+    button::{Key, Press},
     material::Reply,
     model::{Direction, next as next_ask, readiness},
     result::chat_board,
@@ -40,10 +44,10 @@ pub(super) fn screen(work: &Work, scene: &Scene<'_>) -> Say {
     let Some(asked) = work.dialogue.last() else { return Say::new(Text::Thinking.html(locale)) };
     let number = work.dialogue.len();
     let at = u8::try_from(number - 1).unwrap_or(u8::MAX);
-    let key = |label: Label<'_>, key| (label.text(locale), button(work, key));
-    let mut keys = Keyboard::none().row([key(Label::Skip, Key::Skip(at)), key(Label::Why, Key::Why(at))]);
+    let key = |label: Label, key| (label.text(locale), button(work, key));
+    let mut keys = Keyboard::none().row([key(Label::Skip, Key::Own(Press::Skip(at))), key(Label::Why, Key::Own(Press::Why(at)))]);
     if number > 1 {
-        keys = keys.row([key(Label::BackToQuestion, Key::Back(at))]);
+        keys = keys.row([key(Label::BackToQuestion, Key::Own(Press::Back(at)))]);
     }
     let keys = keys.row([key(Label::Finish, Key::Finish)]);
     let board = chat_board(&work.board, locale);
@@ -59,7 +63,7 @@ fn is_open(work: &Work, at: u8) -> bool {
 /// An answer in words. One that asks back is explained, and can be kept as the answer all the same.
 pub(super) fn answer(mut work: Work, words: String, scene: &mut Scene<'_>) -> Turn<State> {
     if is_question(&words) {
-        let keys = Keyboard::none().key(Label::KeepAsAnswer.text(scene.locale), button(&work, Key::Keep));
+        let keys = Keyboard::none().key(frame::Label::KeepAsAnswer.text(scene.locale), button(&work, Key::Keep));
         work.doubted = Some(words);
         return to(work).say(Say::new(Text::Help(Stage::Asking).html(scene.locale)).keys(keys));
     }
@@ -72,9 +76,9 @@ pub(super) fn keep_doubted(mut work: Work, scene: &mut Scene<'_>) -> Turn<State>
         Some(words) => {
             let signs = danger::look(&mut work, &words, scene.locale);
             let turn = keep(work, words, scene);
-            danger::first(turn, signs, scene)
+            frame::danger::first::<Tool>(turn, signs, scene)
         }
-        None => stale(work, scene),
+        None => stale::<Tool>(work, scene),
     }
 }
 
@@ -83,7 +87,7 @@ fn keep(mut work: Work, words: String, scene: &mut Scene<'_>) -> Turn<State> {
         return to(work).say(Say::new(Text::Refused(Refused::TooLong).html(scene.locale)));
     }
     work.doubted = None;
-    let Some(asked) = work.dialogue.last_mut() else { return stale(work, scene) };
+    let Some(asked) = work.dialogue.last_mut() else { return stale::<Tool>(work, scene) };
     asked.answer = Some(Reply::Said(words));
     ask_worker(work, Stage::Thinking, Text::Thinking, JobKind::ConceptualizatorStep, Want::Changes, scene)
 }
@@ -91,9 +95,9 @@ fn keep(mut work: Work, words: String, scene: &mut Scene<'_>) -> Turn<State> {
 /// Past the question on the screen.
 pub(super) fn skipped(mut work: Work, at: u8, scene: &mut Scene<'_>) -> Turn<State> {
     if !is_open(&work, at) {
-        return stale(work, scene);
+        return stale::<Tool>(work, scene);
     }
-    let Some(asked) = work.dialogue.last_mut() else { return stale(work, scene) };
+    let Some(asked) = work.dialogue.last_mut() else { return stale::<Tool>(work, scene) };
     asked.answer = Some(Reply::Skipped);
     let shown = Effect::Show(Say::new(Text::Skipped { question: &asked.question }.html(scene.locale)));
     let turn = onward(work, scene);
@@ -107,14 +111,14 @@ pub(super) fn why(work: Work, at: u8, scene: &mut Scene<'_>) -> Turn<State> {
             let say = Say::new(Text::WhyAsked { why: &asked.why }.html(scene.locale));
             to(work).say(say)
         }
-        Some(_) | None => stale(work, scene),
+        Some(_) | None => stale::<Tool>(work, scene),
     }
 }
 
 /// Back to the question before: its answer is open again; what it changed stays on the board.
 pub(super) fn back(mut work: Work, at: u8, scene: &mut Scene<'_>) -> Turn<State> {
     if !is_open(&work, at) || work.dialogue.len() < 2 {
-        return stale(work, scene);
+        return stale::<Tool>(work, scene);
     }
     work.dialogue.pop();
     if let Some(asked) = work.dialogue.last_mut() {
@@ -130,7 +134,7 @@ pub(super) fn offer(work: &Work, scene: &Scene<'_>) -> Say {
     let gaps = readiness(&work.board, &work.flags).gaps;
     let keys = Keyboard::none()
         .key(Label::Assemble.text(locale), button(work, Key::Finish))
-        .key(Label::OneMore.text(locale), button(work, Key::Ask));
+        .key(Label::OneMore.text(locale), button(work, Key::Own(Press::Ask)));
     let html = chat_board(&work.board, locale).paragraph(&Text::Offer { gaps: &gaps }.html(locale));
     Say::new(html).keys(keys)
 }

@@ -1,17 +1,16 @@
 //! Every event in every stage, and the rules that hold for all of them.
-use bot_kit::{
-    Bot as _, BotNames, BoundRun, Button as _, Command, Effect, Event, Facts, IdSource, MESSAGE_UNITS, MessageKind, Need,
-    PRESS_ANSWER_CHARS, Page, PassCheck, Person, ResultLine, RunStatus, Say, Scene, Specialist, Turn, utf16_units,
+use bot_kit::{Command, Effect, Event, MessageKind, PassCheck, RunStatus};
+use bot_material::{
+    FileRead, PIECES, WasRead,
+    frame::testing::{self, TOKEN, bound, says},
 };
-use bot_material::{FileRead, PIECES, WasRead};
-use chrono::{DateTime, TimeDelta, Utc};
-use domain::{ArtifactId, CaseId, ChatId, DangerCategory, Locale, RunId, SafetyEventId, ServiceId, Stars, TelegramId, UserId};
+use domain::{DangerCategory, Locale, RunId, Stars};
 use uuid::Uuid;
 
-use super::{Conceptualizator, Ending, Stage, State, Task, Work};
+use super::{Ending, Stage, State, Task, Tool};
 use crate::{
     ask::Found,
-    button::{Button, Key, Verdict},
+    button::{Key, Press, Verdict},
     material::{Asked, Reply},
     model::{
         Board, Card, Change, Confidence, Direction, Flag, FlagAnswer, FlagKind, Kind, Layer, QUESTIONS, Severity, Status, next,
@@ -19,157 +18,34 @@ use crate::{
     wish::{InputWish, Outcome, Ready, Want},
 };
 
-struct Counter(u128);
+type Chat = testing::Chat<Tool>;
 
-impl IdSource for Counter {
-    fn id(&mut self) -> Uuid {
-        self.0 += 1;
-        Uuid::from_u128(self.0)
-    }
-    fn token(&mut self) -> Uuid {
-        self.id()
-    }
-}
-
-const TOKEN: &str = "0123456789abcdef0123456789abcdef";
-
-fn bound(status: RunStatus) -> BoundRun {
-    BoundRun {
-        run: RunId(Uuid::from_u128(100)),
-        case: CaseId(Uuid::from_u128(101)),
-        specialist: UserId(Uuid::from_u128(102)),
-        specialist_name: "Анна".into(),
-        specialist_locale: Locale::Ru,
-        country: Some("RU".into()),
-        status,
-        notify: true,
-        case_label: "К-014".into(),
-        pass_expires_at: DateTime::UNIX_EPOCH + TimeDelta::days(1),
-    }
-}
-
-/// A specialist's chat, with as much of the shell as the flow can see.
-#[derive(Clone)]
-struct Chat {
-    state: State,
-    run: Option<BoundRun>,
-    pass: PassCheck,
-    results: Option<Page<ResultLine>>,
-    specialist: Option<Specialist>,
-    locale: Locale,
-    version: i64,
-    ids: u128,
-    now: DateTime<Utc>,
-}
-
-impl Chat {
-    fn new() -> Self {
-        let specialist = Specialist {
-            user_id: UserId(Uuid::from_u128(102)),
-            blocked: false,
-            chosen_locale: None,
-            country: Some("RU".into()),
-            notify: true,
-            invitation_days: 7,
-            full_name: "Анна".into(),
-        };
-        Self {
-            state: State::Door,
-            run: None,
-            pass: PassCheck::Opened { first: true },
-            results: None,
-            specialist: Some(specialist),
-            locale: Locale::Ru,
-            version: 0,
-            ids: 1000,
-            now: DateTime::UNIX_EPOCH,
-        }
-    }
-
-    /// What a turn does; what holds for every turn is checked here.
-    fn turn(&mut self, event: Event<Ready>) -> Vec<Effect> {
-        let person = Person {
-            telegram_id: TelegramId(7),
-            chat_id: ChatId(7),
-            username: None,
-            full_name: "Анна".into(),
-            language_code: None,
-        };
-        let name = |name: &str| name.to_owned();
-        let bots = BotNames {
-            pro: name("pro_bot"),
-            screen: name("s_bot"),
-            interpretator: name("i_bot"),
-            conceptualizator: name("c_bot"),
-            simulator: name("t_bot"),
-        };
-        let mut ids = Counter(self.ids);
-        let mut scene = Scene {
-            now: self.now,
-            locale: self.locale,
-            person: &person,
-            specialist: self.specialist.as_ref(),
-            is_admin: false,
-            bots: &bots,
-            version: self.version,
-            ids: &mut ids,
-        };
-        let mut facts = Facts::default();
-        for need in Conceptualizator::needs(&self.state, &event, &scene) {
-            match need {
-                Need::OpenPass { service, .. } => {
-                    assert_eq!(service, ServiceId::Conceptualizator);
-                    facts.pass = Some(self.pass.clone());
-                    if matches!(self.pass, PassCheck::Opened { .. }) {
-                        self.run = self.run.clone().or(Some(bound(RunStatus::Active)));
-                        facts.run.clone_from(&self.run);
-                    }
-                }
-                Need::BoundRun | Need::Run { .. } => facts.run.clone_from(&self.run),
-                Need::Results { .. } => facts.results.clone_from(&self.results),
-                other => panic!("{other:?} is not needed here"),
-            }
-        }
-        let Turn { state, effects } = Conceptualizator::step(self.state.clone(), event, &facts, &mut scene);
-        self.ids = ids.0;
-        self.version += 1;
-        let json = serde_json::to_value(&state).unwrap();
-        assert_eq!(serde_json::from_value::<State>(json).unwrap(), state, "the state survives its JSON");
-        self.state = state;
-        for effect in &effects {
-            check(effect);
-        }
-        effects
-    }
-
-    fn say(&mut self, words: &str) -> Vec<Effect> {
-        self.turn(Event::Said(words.into()))
-    }
-
-    fn press(&mut self, key: Key) -> Vec<Effect> {
-        let run = RunId(Uuid::from_u128(100));
-        self.turn(Event::Pressed { data: Button::Of { run, key }.encode() })
-    }
-
-    fn answer(&mut self, what: Outcome) -> Vec<Effect> {
-        let serial = self.work().serial;
-        self.turn(Event::Answered(Ready { run: RunId(Uuid::from_u128(100)), serial, what }))
-    }
-
-    fn work(&self) -> &Work {
-        match &self.state {
-            State::Going(work) => work,
-            other => panic!("{other:?}"),
-        }
-    }
-
+/// Chats in each stage.
+trait Stages: Sized {
     /// What the worker is asked for in a turn.
+    fn want(effects: &[Effect]) -> Option<Want>;
+    /// Words for the question that is wanted.
+    fn question(&mut self, effects: &[Effect]) -> Vec<Effect>;
+    fn collected() -> Self;
+    fn reading() -> Self;
+    fn extracting() -> Self;
+    fn reviewing() -> Self;
+    fn editing() -> Self;
+    fn flagged() -> Self;
+    fn thinking() -> (Self, Vec<Effect>);
+    fn asking() -> Self;
+    /// Every question passed over, until there is none.
+    fn offering() -> Self;
+    fn assembling() -> Self;
+    fn stuck() -> Self;
+}
+
+impl Stages for Chat {
     fn want(effects: &[Effect]) -> Option<Want> {
         let job = effects.iter().find_map(|effect| if let Effect::Enqueue(job) = effect { Some(job) } else { None })?;
         serde_json::from_value::<InputWish>(job.payload.clone()).ok().map(|wish| wish.want)
     }
 
-    /// Words for the question that is wanted.
     fn question(&mut self, effects: &[Effect]) -> Vec<Effect> {
         let Some(Want::Question(ask)) = Self::want(effects) else { panic!("{effects:?}") };
         let asked = Asked {
@@ -180,12 +56,6 @@ impl Chat {
             answer: None,
         };
         self.answer(Outcome::Question(Box::new(asked)))
-    }
-
-    fn opened() -> Self {
-        let mut chat = Self::new();
-        chat.turn(Event::Opened { token: Some(TOKEN.into()) });
-        chat
     }
 
     fn collected() -> Self {
@@ -221,19 +91,19 @@ impl Chat {
 
     fn editing() -> Self {
         let mut chat = Self::reviewing();
-        chat.press(Key::Card(1, Verdict::Edit));
+        chat.press(Key::Own(Press::Card(1, Verdict::Edit)));
         chat
     }
 
     fn flagged() -> Self {
         let mut chat = Self::reviewing();
-        chat.press(Key::AcceptAll);
+        chat.press(Key::Own(Press::AcceptAll));
         chat
     }
 
     fn thinking() -> (Self, Vec<Effect>) {
         let mut chat = Self::flagged();
-        let effects = chat.press(Key::Flag(0, FlagAnswer::WillCheck));
+        let effects = chat.press(Key::Own(Press::Flag(0, FlagAnswer::WillCheck)));
         (chat, effects)
     }
 
@@ -243,12 +113,11 @@ impl Chat {
         chat
     }
 
-    /// Every question passed over, until there is none.
     fn offering() -> Self {
         let mut chat = Self::asking();
         while chat.work().stage == Stage::Asking {
             let at = u8::try_from(chat.work().dialogue.len() - 1).unwrap();
-            let effects = chat.press(Key::Skip(at));
+            let effects = chat.press(Key::Own(Press::Skip(at)));
             if chat.work().stage == Stage::Thinking {
                 chat.question(&effects);
             }
@@ -308,80 +177,22 @@ fn stages() -> Vec<(&'static str, Chat)> {
 }
 
 fn events() -> Vec<(String, Event<Ready>)> {
-    let run = RunId(Uuid::from_u128(100));
-    let keys = [
-        Key::Ready,
-        Key::Checklist,
-        Key::Keep,
-        Key::Earlier,
-        Key::Include(ArtifactId(Uuid::from_u128(5)), true),
-        Key::Card(1, Verdict::Accept),
-        Key::Card(1, Verdict::Edit),
-        Key::Card(1, Verdict::Reject),
-        Key::Card(1, Verdict::Later),
-        Key::Card(9, Verdict::Accept),
-        Key::AcceptAll,
-        Key::Flag(0, FlagAnswer::Checked),
-        Key::Flag(9, FlagAnswer::Checked),
-        Key::Skip(0),
-        Key::Skip(9),
-        Key::Why(0),
-        Key::Back(0),
-        Key::Finish,
-        Key::Ask,
-        Key::Retry,
-        Key::Continue,
-        Key::Cancel,
-        Key::CancelYes { stamp: 0 },
-    ];
-    let commands = [
-        Command::Help,
-        Command::Cancel,
-        Command::Menu,
-        Command::Balance,
-        Command::Terms,
-        Command::Privacy,
-        Command::Export,
-        Command::DeleteMe,
-        Command::Sos,
-        Command::Pause,
-        Command::Stop,
-        Command::Unknown,
-    ];
-    let mut events = vec![
-        ("start".to_owned(), Event::Opened { token: None }),
-        ("the same link".to_owned(), Event::Opened { token: Some(TOKEN.into()) }),
-        ("another link".to_owned(), Event::Opened { token: Some("f".repeat(32)) }),
-        ("words".to_owned(), Event::Said("Ещё он замолкает, когда злится.".into())),
-        ("a question".to_owned(), Event::Said("Что это значит?".into())),
-        ("too many words".to_owned(), Event::Said("слово ".repeat(8000))),
-        ("danger".to_owned(), Event::Said("Клиент сказал: не хочу жить.".into())),
-        ("a foreign press".to_owned(), Event::Pressed { data: "?".into() }),
-        ("seen".to_owned(), Event::Pressed { data: Button::Seen(SafetyEventId(Uuid::from_u128(3))).encode() }),
-    ];
-    events.extend(bot_kit::every_media().map(|media| (format!("{media:?}"), Event::Media(media))));
-    events.extend(commands.map(|command| (format!("{command:?}"), Event::Command(command))));
-    events.extend(keys.map(|key| (format!("{key:?}"), Event::Pressed { data: Button::Of { run, key }.encode() })));
-    events
-}
-
-fn says(effects: &[Effect]) -> Vec<&Say> {
-    fn say(effect: &Effect) -> Option<&Say> {
-        match effect {
-            Effect::Say(say) | Effect::Show(say) | Effect::Edit { say, .. } | Effect::Tell { say, .. } => Some(say),
-            _ => None,
-        }
-    }
-    effects.iter().filter_map(say).collect()
-}
-
-fn check(effect: &Effect) {
-    if let Effect::AnswerPress { text, .. } = effect {
-        assert!(text.chars().count() <= PRESS_ANSWER_CHARS && !text.is_empty());
-    }
-    for say in says(std::slice::from_ref(effect)) {
-        assert!(utf16_units(&say.html.visible()) <= MESSAGE_UNITS && !say.html.is_empty(), "{}", say.html);
-    }
+    testing::events::<Tool>(&[
+        Press::Checklist,
+        Press::Card(1, Verdict::Accept),
+        Press::Card(1, Verdict::Edit),
+        Press::Card(1, Verdict::Reject),
+        Press::Card(1, Verdict::Later),
+        Press::Card(9, Verdict::Accept),
+        Press::AcceptAll,
+        Press::Flag(0, FlagAnswer::Checked),
+        Press::Flag(9, FlagAnswer::Checked),
+        Press::Skip(0),
+        Press::Skip(9),
+        Press::Why(0),
+        Press::Back(0),
+        Press::Ask,
+    ])
 }
 
 #[test]
@@ -426,13 +237,13 @@ fn a_sign_of_danger_is_told_first_once_and_becomes_a_flag_that_must_be_answered(
 #[test]
 fn no_target_is_proposed_before_every_red_flag_is_answered() {
     let mut chat = Chat::reviewing();
-    let effects = chat.press(Key::Card(1, Verdict::Accept));
+    let effects = chat.press(Key::Own(Press::Card(1, Verdict::Accept)));
     assert_eq!(Chat::want(&effects), None);
     // Finishing puts off what is not decided; the flag stays.
     let effects = chat.press(Key::Finish);
     assert_eq!((Chat::want(&effects), chat.work().stage), (None, Stage::Flagged(0)));
     chat.say("Ещё слово о сне.");
-    let effects = chat.press(Key::Flag(0, FlagAnswer::NotApplicable));
+    let effects = chat.press(Key::Own(Press::Flag(0, FlagAnswer::NotApplicable)));
     assert_eq!(chat.work().stage, Stage::Reading, "what came meanwhile is read first: {effects:?}");
     let effects = chat.answer(Outcome::Read(WasRead { files: Vec::new(), signs: Vec::new(), assessed: true }));
     assert_eq!(Chat::want(&effects), Some(Want::Result));
@@ -441,12 +252,12 @@ fn no_target_is_proposed_before_every_red_flag_is_answered() {
 #[test]
 fn what_the_specialist_says_to_a_hypothesis_is_kept() {
     let mut chat = Chat::reviewing();
-    chat.press(Key::Card(1, Verdict::Edit));
+    chat.press(Key::Own(Press::Card(1, Verdict::Edit)));
     chat.say("Своими словами.");
     assert_eq!(chat.work().stage, Stage::Reviewing(2));
     // A key of a hypothesis that is past changes nothing.
-    chat.press(Key::Card(1, Verdict::Reject));
-    chat.press(Key::Card(2, Verdict::Reject));
+    chat.press(Key::Own(Press::Card(1, Verdict::Reject)));
+    chat.press(Key::Own(Press::Card(2, Verdict::Reject)));
     let cards: Vec<(Status, &str)> =
         chat.work().board.cards.iter().map(|card| (card.status, card.formulation.as_str())).collect();
     assert_eq!(cards, [(Status::Edited, "Своими словами."), (Status::Rejected, "Предположение 2.")]);
@@ -461,8 +272,8 @@ fn an_answer_changes_the_board_and_what_changed_is_decided_before_the_next_quest
     let changed = Card { function: "Бережёт.".into(), ..card(1) };
     chat.answer(Outcome::Changed(vec![Change { of: None, card: managed }, Change { of: Some(1), card: changed }]));
     assert_eq!(chat.work().stage, Stage::Reviewing(1), "a changed one is decided anew");
-    chat.press(Key::Card(1, Verdict::Accept));
-    let effects = chat.press(Key::Card(3, Verdict::Accept));
+    chat.press(Key::Own(Press::Card(1, Verdict::Accept)));
+    let effects = chat.press(Key::Own(Press::Card(3, Verdict::Accept)));
     let Some(Want::Question(ask)) = Chat::want(&effects) else { panic!("{effects:?}") };
     assert_eq!(ask, next(&chat.work().board, &chat.work().asked()).unwrap());
 }
@@ -470,10 +281,10 @@ fn an_answer_changes_the_board_and_what_changed_is_decided_before_the_next_quest
 #[test]
 fn back_opens_the_question_before_and_keeps_the_board() {
     let mut chat = Chat::asking();
-    let effects = chat.press(Key::Skip(0));
+    let effects = chat.press(Key::Own(Press::Skip(0)));
     chat.question(&effects);
     assert_eq!(chat.work().dialogue.len(), 2);
-    chat.press(Key::Back(1));
+    chat.press(Key::Own(Press::Back(1)));
     assert_eq!((chat.work().dialogue.len(), &chat.work().dialogue[0].answer), (1, &None));
     let effects = chat.say("Теперь отвечу.");
     assert_eq!(Chat::want(&effects), Some(Want::Changes));
@@ -491,13 +302,13 @@ fn twenty_questions_at_most_and_the_last_one_leads_to_a_result() {
         assert!(number <= QUESTIONS, "it never ends");
         let effects = if number % 3 == 0 {
             let at = u8::try_from(chat.work().dialogue.len() - 1).unwrap();
-            chat.press(Key::Skip(at))
+            chat.press(Key::Own(Press::Skip(at)))
         } else {
             chat.say(&format!("Ответ {number}, сказанный словами."));
             let kind = kinds[number % kinds.len()];
             chat.answer(Outcome::Changed(vec![Change { of: None, card: Card { kind, ..card(10) } }]));
             let Stage::Reviewing(id) = chat.work().stage else { panic!("{:?}", chat.work().stage) };
-            chat.press(Key::Card(id, Verdict::Accept))
+            chat.press(Key::Own(Press::Card(id, Verdict::Accept)))
         };
         match chat.work().stage {
             Stage::Thinking => {
@@ -525,7 +336,7 @@ fn every_direction_is_reached_in_a_dialogue_where_everything_is_passed_over() {
     let mut dominant = Chat::extracting();
     let cards = vec![Card { confidence: Confidence::Dominant, ..card(1) }, Card { kind: Kind::Managerial, ..card(2) }];
     dominant.answer(Outcome::Extracted(Found { cards, marks: Vec::new(), flags: Vec::new() }));
-    let effects = dominant.press(Key::AcceptAll);
+    let effects = dominant.press(Key::Own(Press::AcceptAll));
     let Some(Want::Question(ask)) = Chat::want(&effects) else { panic!("{effects:?}") };
     assert_eq!(ask.direction, Direction::Alternatives);
 }

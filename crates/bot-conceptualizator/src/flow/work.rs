@@ -1,5 +1,5 @@
 //! What a chat remembers of a model in the making.
-use bot_material::{Pile, Signs};
+use bot_material::{Pile, Signs, frame};
 use domain::{ArtifactId, CaseId, DangerLevel, OutboxId, RunId};
 use serde::{Deserialize, Serialize};
 
@@ -155,5 +155,29 @@ impl Work {
             let flag = Flag { kind: FlagKind::Clinical, severity, text: text.to_owned(), danger: true, answer: None };
             self.flags.insert(0, flag);
         }
+    }
+}
+
+impl frame::Work for Work {
+    fn run(&self) -> RunId {
+        self.run
+    }
+    fn case(&self) -> CaseId {
+        self.case
+    }
+    fn token(&self) -> &str {
+        &self.token
+    }
+    fn serial(&self) -> u32 {
+        self.serial
+    }
+    fn message(&mut self) -> &mut Option<OutboxId> {
+        &mut self.message
+    }
+    fn earlier(&mut self) -> &mut Vec<ArtifactId> {
+        &mut self.earlier
+    }
+    fn signs(&mut self) -> &mut Signs {
+        &mut self.signs
     }
 }

@@ -1,7 +1,7 @@
 //! English.
 use bot_kit::{FileKind, Html, html, shorten};
-use bot_material::{CHARS, Count, PIECES, Refused, words::danger};
-use domain::{DangerLevel, Locale, ServiceId};
+use bot_material::{CHARS, Count, PIECES, Refused, frame::OwnText, words::danger};
+use domain::{DangerLevel, Locale};
 
 use super::{Label, Text, Toast};
 use crate::{
@@ -46,22 +46,16 @@ pub(super) fn text(text: &Text<'_>) -> Html {
             "Together this is more than {} characters. It was not added, the rest is still here. Send the most important part, shorter.",
             CHARS
         ),
-        Text::AddedOnTheWay => html!("Added to the material. It will be read with the rest when we go on."),
-        Text::AddedMeanwhile => html!("Added to the material: it will be read as soon as this step is done."),
         Text::NoPictures => {
             html!("Pictures are for Interpretator; its result can be included here. Text and documents help here.")
         }
-        Text::NoVoice => {
-            html!("Voice and video cannot be listened to yet. Please retell it as text: nothing you sent before is lost.")
-        }
         Text::OnlyThese => html!("Text and TXT, DOCX or PDF documents help here."),
-        Text::Reading => html!("⏳ Reading the material. Usually under a minute."),
         Text::Extracting => html!("⏳ Looking for hypotheses in the material. Usually under a minute."),
         Text::Thinking => html!("⏳ Thinking the answer over."),
         Text::Assembling => html!(
             "⏳ Assembling the model: how it works, targets, a letter. Usually two or three minutes; you can close the chat."
         ),
-        Text::ChooseEarlier => {
+        Text::Frame(OwnText::ChooseEarlier) => {
             html!("<b>Earlier results of the case</b>\n\nUnticked ones are not used. Ticked ones become part of the material.")
         }
         Text::Unreadable { number, code } => html!("File {} was not read: {}", number, unreadable(code)),
@@ -122,8 +116,7 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         Text::Stuck(Task::Result) => html!(
             "The model could not be assembled just now. Board and answers are kept, nothing was charged. Please try again a little later."
         ),
-        Text::AskedAgain => html!("Trying again."),
-        Text::Danger { category, level, contacts } => {
+        Text::Frame(OwnText::Danger { category, level, contacts }) => {
             let what = danger(category, Locale::En);
             let head = match level {
                 DangerLevel::Urgent => html!("<b>⚠️ Safety first: {}</b>", what),
@@ -139,48 +132,56 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         Text::DangerFlag(category) => {
             html!("The material has words about safety: {}. Ask about it directly.", danger(category, Locale::En))
         }
-        Text::LeftOut => html!("What was sent in the last minute is not part of this result."),
-        Text::Done => {
+        Text::Frame(OwnText::Done) => {
             html!("Done. The model is kept in the case, the files are above. The letter is given from Pro, when you decide so.")
         }
-        Text::File(FileKind::Docx) => html!("The model, DOCX"),
-        Text::File(FileKind::Json) => html!("Data, JSON"),
-        Text::File(FileKind::Portrait) => html!("A letter to the client, DOCX: read it yourself first"),
-        Text::File(FileKind::Board) => html!("The board, PNG"),
-        Text::File(FileKind::Txt | FileKind::Profile) => html!("The model, TXT"),
-        Text::TellReady { label } => html!("The model of the case is ready: “{}”.", label),
-        Text::Resumed => html!("Welcome back. Everything is in place."),
-        Text::AskCancel => html!("Give it up? What you sent here will not be kept, the Stars held for it are returned."),
-        Text::Over(Ending::Done) => html!("This model is assembled, the result is in the case. A new one is started from Pro."),
-        Text::Over(Ending::GivenUp) => html!("Given up, the Stars are returned. You can begin anew from Pro."),
-        Text::Over(Ending::Closed) => html!("This run was closed, nothing was charged. You can begin anew from Pro."),
-        Text::Over(Ending::Expired) => html!("The time of this run is over, nothing was charged. You can begin anew from Pro."),
-        Text::Over(Ending::Failed) => html!("It failed for our fault, nothing was charged. You can begin anew from Pro."),
-        Text::Busy => {
+        Text::Frame(OwnText::File(FileKind::Docx)) => html!("The model, DOCX"),
+        Text::Frame(OwnText::File(FileKind::Json)) => html!("Data, JSON"),
+        Text::Frame(OwnText::File(FileKind::Portrait)) => html!("A letter to the client, DOCX: read it yourself first"),
+        Text::Frame(OwnText::File(FileKind::Board)) => html!("The board, PNG"),
+        Text::Frame(OwnText::File(FileKind::Txt | FileKind::Profile)) => html!("The model, TXT"),
+        Text::Frame(OwnText::TellReady { label }) => html!("The model of the case is ready: “{}”.", label),
+        Text::Frame(OwnText::AskCancel) => {
+            html!("Give it up? What you sent here will not be kept, the Stars held for it are returned.")
+        }
+        Text::Frame(OwnText::Over(Ending::Done)) => {
+            html!("This model is assembled, the result is in the case. A new one is started from Pro.")
+        }
+        Text::Frame(OwnText::Over(Ending::GivenUp)) => html!("Given up, the Stars are returned. You can begin anew from Pro."),
+        Text::Frame(OwnText::Over(Ending::Closed)) => {
+            html!("This run was closed, nothing was charged. You can begin anew from Pro.")
+        }
+        Text::Frame(OwnText::Over(Ending::Expired)) => {
+            html!("The time of this run is over, nothing was charged. You can begin anew from Pro.")
+        }
+        Text::Frame(OwnText::Over(Ending::Failed)) => {
+            html!("It failed for our fault, nothing was charged. You can begin anew from Pro.")
+        }
+        Text::Frame(OwnText::Busy) => {
             html!(
                 "Another model is being made here, and its material would be lost. Finish it or give it up, then open the new link."
             )
         }
-        Text::OpenAgain => html!("The last run has ended. Open the link once more."),
-        Text::TooFewStars(offer) => html!(
+        Text::Frame(OwnText::OpenAgain) => html!("The last run has ended. Open the link once more."),
+        Text::Frame(OwnText::TooFewStars(offer)) => html!(
             "A conceptualization costs {} ★, you have {} ★ free. Top up in Pro and open the link again: it stays good.",
             offer.price.0,
             offer.available.0
         ),
-        Text::TooManyTries => html!("Too many attempts in a row. Wait ten minutes and open the link again."),
         Text::Help(stage) => help(stage),
-        Text::Pause => html!("A pause without a limit: everything is kept. Come back when it suits you and press the button."),
-        Text::Privacy => html!(
+        Text::Frame(OwnText::Privacy) => html!(
             "What you send is kept encrypted with the case; files are not kept, only their text. A model of Anthropic (USA) works on it, without \
              names and numbers. More: /privacy in Pro."
         ),
-        Text::YourData => html!("The case's data can be taken along or deleted in Pro. To give this run up: /cancel."),
-        Text::Money => {
+        Text::Frame(OwnText::YourData) => {
+            html!("The case's data can be taken along or deleted in Pro. To give this run up: /cancel.")
+        }
+        Text::Frame(OwnText::Money) => {
             html!(
                 "Stars are held from the opening of the link and charged only when the model is there. Balance and questions: in Pro."
             )
         }
-        Text::InPro => html!("That is done in Pro. Here a model of a case is being made."),
+        Text::Frame(OwnText::InPro) => html!("That is done in Pro. Here a model of a case is being made."),
     }
 }
 
@@ -266,30 +267,15 @@ fn unreadable(code: &str) -> &'static str {
     }
 }
 
-fn tool(service: ServiceId) -> &'static str {
-    match service {
-        ServiceId::Screen => "Screening",
-        ServiceId::Interpretator => "Interpretation",
-        ServiceId::Conceptualizator => "Model",
-        ServiceId::Simulator => "Training",
-        ServiceId::ProGuide => "Guide",
-    }
-}
-
 /// Every key.
-pub(super) fn label(label: &Label<'_>) -> String {
+pub(super) fn label(label: &Label) -> String {
     match *label {
         Label::Ready => "✅ Done".into(),
+        Label::Skip => "Skip".into(),
         Label::FromNothing => "▶️ Begin with questions".into(),
         Label::Checklist => "❔ What to describe?".into(),
         Label::Earlier(0) => "📚 Include earlier results".into(),
         Label::Earlier(count) => format!("📚 Earlier results: {count}"),
-        Label::Result { on, service, at, line } => {
-            format!("{} {} {}: {line}", if on { "☑" } else { "☐" }, tool(service), at.format("%d.%m.%Y"))
-        }
-        Label::Back => "← Back".into(),
-        Label::KeepAsMaterial => "This is part of the material".into(),
-        Label::KeepAsAnswer => "Keep as the answer".into(),
         Label::Accept => "✅ Accept".into(),
         Label::Edit => "✏️ Edit".into(),
         Label::Reject => "❌ Reject".into(),
@@ -298,29 +284,17 @@ pub(super) fn label(label: &Label<'_>) -> String {
         Label::Checked => "Checked".into(),
         Label::NotApplicable => "Does not apply".into(),
         Label::WillCheck => "Will check".into(),
-        Label::Skip => "Skip".into(),
         Label::Why => "What for?".into(),
         Label::BackToQuestion => "← To the last question".into(),
         Label::Finish => "Finish and assemble".into(),
         Label::Assemble => "🧩 Assemble the model".into(),
         Label::OneMore => "Back to what was put off".into(),
-        Label::Retry => "🔄 Try again".into(),
-        Label::Continue => "▶️ Continue".into(),
-        Label::Cancel => "Give up".into(),
-        Label::CancelYes => "Yes, give it up".into(),
-        Label::Seen => "Seen".into(),
-        Label::OpenPro => "Open Pro".into(),
-        Label::OpenResult => "📄 Open the result".into(),
-        Label::OpenNew => "Open the new link".into(),
     }
 }
 
 /// Every line over the chat.
 pub(super) fn toast(toast: Toast) -> &'static str {
     match toast {
-        Toast::Stale => "This button is out of date.",
-        Toast::NoEarlier => "The case has no results yet.",
-        Toast::Seen => "Noted.",
         Toast::Noted => "Kept.",
     }
 }

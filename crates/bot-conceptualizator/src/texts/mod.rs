@@ -2,19 +2,20 @@
 mod en;
 mod ru;
 
-use bot_kit::{FileKind, Html, Offer};
-use bot_material::{Count, Refused};
-use chrono::{DateTime, Utc};
-use domain::{DangerCategory, DangerLevel, Locale, ServiceId};
+use bot_kit::Html;
+use bot_material::{Count, Refused, frame::OwnText};
+use domain::{DangerCategory, Locale};
 
 use crate::{
-    flow::{Ending, Stage, Task},
+    flow::{Stage, Task},
     model::{Card, Flag, FlagAnswer, Gap, Status},
 };
 
 /// A message.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Text<'a> {
+    /// What every tool says, in words of this one.
+    Frame(OwnText<'a>),
     /// The first screen: what can be sent.
     Greeting {
         /// The case's label.
@@ -40,26 +41,16 @@ pub enum Text<'a> {
     Checklist,
     /// Something cannot be added.
     Refused(Refused),
-    /// Added while something is on the screen.
-    AddedOnTheWay,
-    /// Added while the worker is busy.
-    AddedMeanwhile,
     /// Pictures are for another tool.
     NoPictures,
-    /// Voice cannot be listened to.
-    NoVoice,
     /// Stickers and the like.
     OnlyThese,
-    /// The material is being read.
-    Reading,
     /// Hypotheses are looked for.
     Extracting,
     /// An answer is being thought over.
     Thinking,
     /// The model is being assembled.
     Assembling,
-    /// Earlier results to choose from.
-    ChooseEarlier,
     /// A file that cannot be read.
     Unreadable {
         /// Its place in the material, from 1.
@@ -129,86 +120,25 @@ pub enum Text<'a> {
     Finishing,
     /// The worker could not go on.
     Stuck(Task),
-    /// The worker is asked again; stands where the key was.
-    AskedAgain,
-    /// A sign of danger in the material.
-    Danger {
-        /// What it is about.
-        category: DangerCategory,
-        /// How urgent.
-        level: DangerLevel,
-        /// Whom to call.
-        contacts: &'a Html,
-    },
     /// The same as a red flag.
     DangerFlag(DangerCategory),
-    /// Something came too late for the result.
-    LeftOut,
-    /// Under the result.
-    Done,
-    /// A file's caption.
-    File(FileKind),
-    /// To Pro: the result is there.
-    TellReady {
-        /// The case's label.
-        label: &'a str,
-    },
-    /// After an absence.
-    Resumed,
-    /// Asks whether to give it up.
-    AskCancel,
-    /// It has ended.
-    Over(Ending),
-    /// Another one goes on.
-    Busy,
-    /// The one before has ended meanwhile: the link can be opened now.
-    OpenAgain,
-    /// The wallet has too little.
-    TooFewStars(Offer),
-    /// Too many wrong links.
-    TooManyTries,
     /// Help for a stage.
     Help(Stage),
-    /// `/pause`
-    Pause,
-    /// `/privacy`
-    Privacy,
-    /// `/export` and `/delete_me`
-    YourData,
-    /// `/terms`, `/paysupport`, `/balance`
-    Money,
-    /// What is done in Pro.
-    InPro,
 }
 
 /// A key.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Label<'a> {
+pub enum Label {
     /// All is there.
     Ready,
+    /// Past the question.
+    Skip,
     /// There is nothing: questions come at once.
     FromNothing,
     /// What is worth describing.
     Checklist,
     /// Earlier results, with how many are chosen.
     Earlier(usize),
-    /// An earlier result.
-    Result {
-        /// It is chosen.
-        on: bool,
-        /// Of which tool.
-        service: ServiceId,
-        /// Since when.
-        at: DateTime<Utc>,
-        /// Its sentence, shortened.
-        line: &'a str,
-    },
-    /// Back.
-    Back,
-    /// The words are material.
-    KeepAsMaterial,
-    /// The words are the answer.
-    KeepAsAnswer,
     /// Yes.
     Accept,
     /// In other words.
@@ -225,8 +155,6 @@ pub enum Label<'a> {
     NotApplicable,
     /// It will be checked.
     WillCheck,
-    /// Past the question.
-    Skip,
     /// What is it for?
     Why,
     /// To the question before.
@@ -237,33 +165,11 @@ pub enum Label<'a> {
     Assemble,
     /// One more question.
     OneMore,
-    /// Once more.
-    Retry,
-    /// The present screen.
-    Continue,
-    /// Give it up.
-    Cancel,
-    /// Yes, give it up.
-    CancelYes,
-    /// "Seen."
-    Seen,
-    /// To Pro.
-    OpenPro,
-    /// Opens the result in Pro.
-    OpenResult,
-    /// Opens the other link.
-    OpenNew,
 }
 
 /// A line over the chat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Toast {
-    /// The button is out of date.
-    Stale,
-    /// The case has no results yet.
-    NoEarlier,
-    /// Acknowledged.
-    Seen,
     /// Kept.
     Noted,
 }
@@ -279,7 +185,7 @@ impl Text<'_> {
     }
 }
 
-impl Label<'_> {
+impl Label {
     /// In a language.
     #[must_use]
     pub fn text(&self, locale: Locale) -> String {

@@ -1,7 +1,7 @@
 //! Russian.
 use bot_kit::{FileKind, Html, html, plural_ru, shorten};
-use bot_material::{CHARS, Count, PIECES, Refused, words::danger};
-use domain::{DangerLevel, Locale, ServiceId};
+use bot_material::{CHARS, Count, PIECES, Refused, frame::OwnText, words::danger};
+use domain::{DangerLevel, Locale};
 
 use super::{Label, Text, Toast};
 use crate::{
@@ -47,20 +47,14 @@ pub(super) fn text(text: &Text<'_>) -> Html {
             "Вместе получается больше {} знаков. Это не добавлено, остальное на месте. Пришлите короче, самое важное.",
             CHARS
         ),
-        Text::AddedOnTheWay => html!("Добавлено к материалу. Прочитаю вместе с остальным, когда пойдём дальше."),
-        Text::AddedMeanwhile => html!("Добавлено к материалу: прочитаю, как только закончу нынешний шаг."),
         Text::NoPictures => {
             html!("Картинки разбирает Интерпретатор, его результат можно включить сюда. Здесь помогут текст и документы.")
         }
-        Text::NoVoice => html!(
-            "Голосовые и видео я пока не слушаю. Перескажите, пожалуйста, текстом: ничего из присланного раньше не пропало."
-        ),
         Text::OnlyThese => html!("Здесь помогут текст и документы TXT, DOCX или PDF."),
-        Text::Reading => html!("⏳ Читаю материал. Обычно это до минуты."),
         Text::Extracting => html!("⏳ Ищу гипотезы в материале. Обычно это до минуты."),
         Text::Thinking => html!("⏳ Обдумываю ответ."),
         Text::Assembling => html!("⏳ Собираю модель: устройство, цели, письмо. Обычно это две-три минуты; чат можно закрыть."),
-        Text::ChooseEarlier => {
+        Text::Frame(OwnText::ChooseEarlier) => {
             html!("<b>Прежние результаты кейса</b>\n\nБез отметки они не учитываются. Отмеченные войдут в материал.")
         }
         Text::Unreadable { number, code } => html!("Файл №{} не прочитан: {}", number, unreadable(code)),
@@ -118,8 +112,7 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         Text::Stuck(Task::Result) => {
             html!("Сейчас собрать модель не удалось. Доска и ответы сохранены, ничего не списано. Попробуйте ещё раз чуть позже.")
         }
-        Text::AskedAgain => html!("Пробую ещё раз."),
-        Text::Danger { category, level, contacts } => {
+        Text::Frame(OwnText::Danger { category, level, contacts }) => {
             let what = danger(category, Locale::Ru);
             let head = match level {
                 DangerLevel::Urgent => html!("<b>⚠️ Сначала безопасность: {}</b>", what),
@@ -135,42 +128,44 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         Text::DangerFlag(category) => {
             html!("В материале есть слова о безопасности: {}. Спросите об этом прямо.", danger(category, Locale::Ru))
         }
-        Text::LeftOut => html!("Присланное в последнюю минуту в этот результат не вошло."),
-        Text::Done => html!("Готово. Модель сохранена в кейсе, файлы выше. Письмо клиенту отдаётся из Pro, когда вы решите."),
-        Text::File(FileKind::Docx) => html!("Модель, DOCX"),
-        Text::File(FileKind::Json) => html!("Данные, JSON"),
-        Text::File(FileKind::Portrait) => html!("Письмо клиенту, DOCX: сначала прочитайте сами"),
-        Text::File(FileKind::Board) => html!("Доска, PNG"),
-        Text::File(FileKind::Txt | FileKind::Profile) => html!("Модель, TXT"),
-        Text::TellReady { label } => html!("Модель кейса готова: «{}».", label),
-        Text::Resumed => html!("С возвращением. Всё на месте."),
-        Text::AskCancel => html!("Отменить? Присланное здесь не сохранится, удержанные звёзды вернутся."),
-        Text::Over(Ending::Done) => html!("Эта модель собрана, результат в кейсе. Новая запускается из Pro."),
-        Text::Over(Ending::GivenUp) => html!("Отменено, звёзды возвращены. Начать заново можно из Pro."),
-        Text::Over(Ending::Closed) => html!("Этот запуск закрыт, ничего не списано. Начать заново можно из Pro."),
-        Text::Over(Ending::Expired) => html!("Время этого запуска вышло, ничего не списано. Начать заново можно из Pro."),
-        Text::Over(Ending::Failed) => html!("Не получилось по нашей вине, ничего не списано. Начать заново можно из Pro."),
-        Text::Busy => html!(
+        Text::Frame(OwnText::Done) => {
+            html!("Готово. Модель сохранена в кейсе, файлы выше. Письмо клиенту отдаётся из Pro, когда вы решите.")
+        }
+        Text::Frame(OwnText::File(FileKind::Docx)) => html!("Модель, DOCX"),
+        Text::Frame(OwnText::File(FileKind::Json)) => html!("Данные, JSON"),
+        Text::Frame(OwnText::File(FileKind::Portrait)) => html!("Письмо клиенту, DOCX: сначала прочитайте сами"),
+        Text::Frame(OwnText::File(FileKind::Board)) => html!("Доска, PNG"),
+        Text::Frame(OwnText::File(FileKind::Txt | FileKind::Profile)) => html!("Модель, TXT"),
+        Text::Frame(OwnText::TellReady { label }) => html!("Модель кейса готова: «{}».", label),
+        Text::Frame(OwnText::AskCancel) => html!("Отменить? Присланное здесь не сохранится, удержанные звёзды вернутся."),
+        Text::Frame(OwnText::Over(Ending::Done)) => html!("Эта модель собрана, результат в кейсе. Новая запускается из Pro."),
+        Text::Frame(OwnText::Over(Ending::GivenUp)) => html!("Отменено, звёзды возвращены. Начать заново можно из Pro."),
+        Text::Frame(OwnText::Over(Ending::Closed)) => html!("Этот запуск закрыт, ничего не списано. Начать заново можно из Pro."),
+        Text::Frame(OwnText::Over(Ending::Expired)) => {
+            html!("Время этого запуска вышло, ничего не списано. Начать заново можно из Pro.")
+        }
+        Text::Frame(OwnText::Over(Ending::Failed)) => {
+            html!("Не получилось по нашей вине, ничего не списано. Начать заново можно из Pro.")
+        }
+        Text::Frame(OwnText::Busy) => html!(
             "Сейчас здесь собирается другая модель, и её материал пропал бы. Закончите или отмените её, потом откройте новую ссылку."
         ),
-        Text::OpenAgain => html!("Прошлый запуск закончился. Откройте ссылку ещё раз."),
-        Text::TooFewStars(offer) => html!(
+        Text::Frame(OwnText::OpenAgain) => html!("Прошлый запуск закончился. Откройте ссылку ещё раз."),
+        Text::Frame(OwnText::TooFewStars(offer)) => html!(
             "Концептуализация стоит {} ★, свободно {} ★. Пополните баланс в Pro и откройте ссылку ещё раз: она действует.",
             offer.price.0,
             offer.available.0
         ),
-        Text::TooManyTries => html!("Слишком много попыток подряд. Подождите десять минут и откройте ссылку ещё раз."),
         Text::Help(stage) => help(stage),
-        Text::Pause => html!("Пауза без срока: всё сохранено. Вернитесь, когда удобно, и нажмите кнопку."),
-        Text::Privacy => html!(
+        Text::Frame(OwnText::Privacy) => html!(
             "Присланное хранится зашифрованным вместе с кейсом, файлы не хранятся: из них берётся только текст. Обрабатывает модель компании \
              Anthropic (США), без имён и номеров. Подробности: /privacy в Pro."
         ),
-        Text::YourData => html!("Выгрузить или удалить данные кейса можно в Pro. Отменить этот запуск: /cancel."),
-        Text::Money => {
+        Text::Frame(OwnText::YourData) => html!("Выгрузить или удалить данные кейса можно в Pro. Отменить этот запуск: /cancel."),
+        Text::Frame(OwnText::Money) => {
             html!("Звёзды удержаны с открытия ссылки и спишутся, только когда модель готова. Баланс и вопросы об оплате в Pro.")
         }
-        Text::InPro => html!("Это делается в Pro. Здесь собирается модель кейса."),
+        Text::Frame(OwnText::InPro) => html!("Это делается в Pro. Здесь собирается модель кейса."),
     }
 }
 
@@ -256,30 +251,15 @@ fn unreadable(code: &str) -> &'static str {
     }
 }
 
-fn tool(service: ServiceId) -> &'static str {
-    match service {
-        ServiceId::Screen => "Скрининг",
-        ServiceId::Interpretator => "Интерпретация",
-        ServiceId::Conceptualizator => "Модель",
-        ServiceId::Simulator => "Тренировка",
-        ServiceId::ProGuide => "Справочник",
-    }
-}
-
 /// Every key.
-pub(super) fn label(label: &Label<'_>) -> String {
+pub(super) fn label(label: &Label) -> String {
     match *label {
         Label::Ready => "✅ Готово".into(),
+        Label::Skip => "Пропустить".into(),
         Label::FromNothing => "▶️ Начать с вопросов".into(),
         Label::Checklist => "❔ Что стоит описать?".into(),
         Label::Earlier(0) => "📚 Включить прежние результаты".into(),
         Label::Earlier(count) => format!("📚 Прежние результаты: {count}"),
-        Label::Result { on, service, at, line } => {
-            format!("{} {} {}: {line}", if on { "☑" } else { "☐" }, tool(service), at.format("%d.%m.%Y"))
-        }
-        Label::Back => "← Назад".into(),
-        Label::KeepAsMaterial => "Это часть материала".into(),
-        Label::KeepAsAnswer => "Записать как ответ".into(),
         Label::Accept => "✅ Принять".into(),
         Label::Edit => "✏️ Править".into(),
         Label::Reject => "❌ Отклонить".into(),
@@ -288,29 +268,17 @@ pub(super) fn label(label: &Label<'_>) -> String {
         Label::Checked => "Проверено".into(),
         Label::NotApplicable => "Не относится".into(),
         Label::WillCheck => "Проверю".into(),
-        Label::Skip => "Пропустить".into(),
         Label::Why => "Зачем это?".into(),
         Label::BackToQuestion => "← К прошлому вопросу".into(),
         Label::Finish => "Закончить и собрать модель".into(),
         Label::Assemble => "🧩 Собрать модель".into(),
         Label::OneMore => "Вернуться к отложенному".into(),
-        Label::Retry => "🔄 Попробовать ещё раз".into(),
-        Label::Continue => "▶️ Продолжить".into(),
-        Label::Cancel => "Отменить".into(),
-        Label::CancelYes => "Да, отменить".into(),
-        Label::Seen => "Принято".into(),
-        Label::OpenPro => "Открыть Pro".into(),
-        Label::OpenResult => "📄 Открыть результат".into(),
-        Label::OpenNew => "Открыть новую ссылку".into(),
     }
 }
 
 /// Every line over the chat.
 pub(super) fn toast(toast: Toast) -> &'static str {
     match toast {
-        Toast::Stale => "Эта кнопка устарела.",
-        Toast::NoEarlier => "В кейсе пока нет результатов.",
-        Toast::Seen => "Отмечено.",
         Toast::Noted => "Записано.",
     }
 }

@@ -1,11 +1,14 @@
 //! The questions, one by one.
 use bot_kit::{Effect, Keyboard, Say, Scene, Turn};
+use bot_material::{
+    CHARS, Refused,
+    frame::{self, before, button, danger, stale, to},
+    is_question,
+};
 
-use bot_material::{CHARS, Refused, is_question};
-
-use super::{State, Work, button, danger, reading, stale, to};
+use super::{State, Tool, Work, reading};
 use crate::{
-    button::{Choice, Key},
+    button::{Choice, Key, Press},
     material::Reply,
     texts::{Label, Text},
 };
@@ -16,7 +19,7 @@ pub(super) fn screen(work: &Work, scene: &Scene<'_>) -> Say {
     let Some(at) = work.open_question() else { return Say::new(Text::Interpreting.html(locale)) };
     let text = Text::Question { number: at + 1, of: work.questions.len(), question: &work.questions[at].question };
     let number = u8::try_from(at).unwrap_or(u8::MAX);
-    let answer = |label: Label<'_>, choice| (label.text(locale), button(work, Key::Answer(number, choice)));
+    let answer = |label: Label, choice| (label.text(locale), button(work, Key::Own(Press::Answer(number, choice))));
     let keys = Keyboard::none()
         .row([answer(Label::DontKnow, Choice::DontKnow), answer(Label::AskClient, Choice::AskClient)])
         .row([answer(Label::Skip, Choice::Skip)])
@@ -27,7 +30,7 @@ pub(super) fn screen(work: &Work, scene: &Scene<'_>) -> Say {
 /// An answer in words. One that asks back is explained, and can be kept as the answer all the same.
 pub(super) fn answer(mut work: Work, words: String, scene: &mut Scene<'_>) -> Turn<State> {
     if is_question(&words) {
-        let keys = Keyboard::none().key(Label::KeepAsAnswer.text(scene.locale), button(&work, Key::Keep));
+        let keys = Keyboard::none().key(frame::Label::KeepAsAnswer.text(scene.locale), button(&work, Key::Keep));
         let say = Say::new(Text::Help(work.stage).html(scene.locale)).keys(keys);
         work.doubted = Some(words);
         return to(work).say(say);
@@ -40,7 +43,7 @@ fn keep(mut work: Work, words: String, scene: &mut Scene<'_>) -> Turn<State> {
         return to(work).say(Say::new(Text::Refused(Refused::TooLong).html(scene.locale)));
     }
     work.doubted = None;
-    let Some(at) = work.open_question() else { return stale(work, scene) };
+    let Some(at) = work.open_question() else { return stale::<Tool>(work, scene) };
     work.questions[at].answer = Some(Reply::Said(words));
     next(work, scene, Effect::Say)
 }
@@ -51,9 +54,9 @@ pub(super) fn keep_doubted(mut work: Work, scene: &mut Scene<'_>) -> Turn<State>
         Some(words) => {
             let signs = work.signs.look(&words);
             let turn = keep(work, words, scene);
-            danger::first(turn, signs, scene)
+            danger::first::<Tool>(turn, signs, scene)
         }
-        None => stale(work, scene),
+        None => stale::<Tool>(work, scene),
     }
 }
 
@@ -61,7 +64,7 @@ pub(super) fn keep_doubted(mut work: Work, scene: &mut Scene<'_>) -> Turn<State>
 pub(super) fn chosen(mut work: Work, at: u8, choice: Choice, scene: &mut Scene<'_>) -> Turn<State> {
     let at = usize::from(at);
     if work.open_question() != Some(at) {
-        return stale(work, scene);
+        return stale::<Tool>(work, scene);
     }
     work.questions[at].answer = Some(match choice {
         Choice::DontKnow => Reply::DontKnow,
@@ -91,5 +94,5 @@ pub(super) fn finish(mut work: Work, scene: &mut Scene<'_>) -> Turn<State> {
 
 fn then_interpret(work: Work, closing: Effect, scene: &mut Scene<'_>) -> Turn<State> {
     let turn = reading::interpret(work, scene);
-    Turn { state: turn.state, effects: std::iter::once(closing).chain(turn.effects).collect() }
+    before(closing, turn)
 }

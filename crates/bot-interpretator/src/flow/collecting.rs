@@ -1,11 +1,15 @@
 //! The material: texts, photos, files. Whatever comes while the worker is busy is kept too.
-use bot_kit::{Attachment, Effect, Facts, Html, Keyboard, Media, Say, Scene, Turn, shorten};
-use bot_material::{Refused, is_question};
-use domain::{ArtifactId, OutboxId};
+use bot_kit::{Attachment, Effect, Html, Keyboard, Media, Say, Scene, Turn};
+use bot_material::{
+    Refused,
+    frame::{self, before, button, danger, stale, to},
+    is_question,
+};
+use domain::OutboxId;
 
-use super::{Stage, State, Work, button, danger, reading, to};
+use super::{Stage, State, Tool, Work, reading};
 use crate::{
-    button::Key,
+    button::{Key, Press},
     texts::{Label, Text, Toast},
 };
 
@@ -13,7 +17,7 @@ use crate::{
 pub(super) fn greeting(work: &Work, label: &str, scene: &Scene<'_>) -> Say {
     let keys = Keyboard::none()
         .key(Label::Earlier(0).text(scene.locale), button(work, Key::Earlier))
-        .key(Label::Cancel.text(scene.locale), button(work, Key::Cancel));
+        .key(frame::Label::Cancel.text(scene.locale), button(work, Key::Cancel));
     Say::new(Text::Greeting { label }.html(scene.locale)).keys(keys)
 }
 
@@ -26,19 +30,21 @@ fn with_ways(work: &Work, html: Html, scene: &Scene<'_>) -> Say {
     let locale = scene.locale;
     let mut keys = Keyboard::none();
     if !work.pile.count().is_zero() {
-        keys = keys
-            .row([(Label::Ready.text(locale), button(work, Key::Ready)), (Label::More.text(locale), button(work, Key::More))]);
+        keys = keys.row([
+            (Label::Ready.text(locale), button(work, Key::Ready)),
+            (Label::More.text(locale), button(work, Key::Own(Press::More))),
+        ]);
     }
     let keys = keys
         .key(Label::Earlier(work.earlier.len()).text(locale), button(work, Key::Earlier))
-        .key(Label::Cancel.text(locale), button(work, Key::Cancel));
+        .key(frame::Label::Cancel.text(locale), button(work, Key::Cancel));
     Say::new(html).keys(keys)
 }
 
 /// A text. One that looks like a question to us is answered, and can be taken as material all the same.
 pub(super) fn words(mut work: Work, words: String, scene: &mut Scene<'_>) -> Turn<State> {
     if is_question(&words) {
-        let keys = Keyboard::none().key(Label::KeepAsMaterial.text(scene.locale), button(&work, Key::Keep));
+        let keys = Keyboard::none().key(frame::Label::KeepAsMaterial.text(scene.locale), button(&work, Key::Keep));
         let keys = if work.stage == Stage::Collecting { keys } else { Keyboard::none() };
         let say = Say::new(Text::Help(work.stage).html(scene.locale)).keys(keys);
         work.doubted = Some(words);
@@ -59,7 +65,7 @@ fn take_words(mut work: Work, words: String, scene: &mut Scene<'_>) -> Turn<Stat
 pub(super) fn keep_doubted(mut work: Work, scene: &mut Scene<'_>) -> Turn<State> {
     match work.doubted.take() {
         Some(words) => take_words(work, words, scene),
-        None => super::stale(work, scene),
+        None => stale::<Tool>(work, scene),
     }
 }
 
@@ -68,7 +74,7 @@ pub(super) fn media(work: Work, media: Media, scene: &mut Scene<'_>) -> Turn<Sta
     match media {
         Media::Photo(file) => take_file(work, file, true, scene),
         Media::Document(file) => take_file(work, file, false, scene),
-        Media::Voice => to(work).say(Say::new(Text::NoVoice.html(scene.locale))),
+        Media::Voice => to(work).say(Say::new(frame::Text::NoVoice.html(scene.locale))),
         Media::Other => to(work).say(Say::new(Text::OnlyThese.html(scene.locale))),
     }
 }
@@ -79,7 +85,7 @@ fn take_file(mut work: Work, file: Attachment, photo: bool, scene: &mut Scene<'_
         Ok(same_album) => {
             let signs = work.signs.look(&caption);
             let turn = taken(work, same_album, scene);
-            danger::first(turn, signs, scene)
+            danger::first::<Tool>(turn, signs, scene)
         }
         Err(refused) => refuse(work, refused, scene),
     }
@@ -97,8 +103,8 @@ fn taken(mut work: Work, same_album: bool, scene: &mut Scene<'_>) -> Turn<State>
     work.doubted = None;
     let busy = match work.stage {
         Stage::Collecting => None,
-        Stage::Describing | Stage::Asking | Stage::Stuck(_) => Some(Text::AddedOnTheWay),
-        Stage::Reading | Stage::Preparing | Stage::Interpreting => Some(Text::AddedMeanwhile),
+        Stage::Describing | Stage::Asking | Stage::Stuck(_) => Some(frame::Text::AddedOnTheWay),
+        Stage::Reading | Stage::Preparing | Stage::Interpreting => Some(frame::Text::AddedMeanwhile),
     };
     if let Some(text) = busy {
         return to(work).say(Say::new(text.html(scene.locale)));
@@ -123,32 +129,5 @@ pub(super) fn ready(mut work: Work, scene: &mut Scene<'_>) -> Turn<State> {
     work.message = None;
     let accepted = Say::new(Text::Accepted(work.pile.count()).html(scene.locale));
     let turn = reading::read(work, scene);
-    Turn { state: turn.state, effects: std::iter::once(Effect::Show(accepted)).chain(turn.effects).collect() }
-}
-
-/// Earlier results of the case to choose from.
-pub(super) fn earlier(work: Work, facts: &Facts, scene: &Scene<'_>) -> Turn<State> {
-    let locale = scene.locale;
-    let Some(page) = facts.results.as_ref().filter(|page| !page.lines.is_empty()) else {
-        return to(work).toast(Toast::NoEarlier.text(locale));
-    };
-    let mut keys = Keyboard::none();
-    for line in &page.lines {
-        let on = work.earlier.contains(&line.artifact);
-        let label = Label::Result { on, service: line.service, at: line.created_at, line: &shorten(&line.one_liner, 24) };
-        keys = keys.key(label.text(locale), button(&work, Key::Include(line.artifact, !on)));
-    }
-    let keys = keys.key(Label::Back.text(locale), button(&work, Key::Continue));
-    let say = Say::new(Text::ChooseEarlier.html(locale)).keys(keys);
-    to(work).show(say)
-}
-
-/// An earlier result is to be known, or not. Only results of the case can be named.
-pub(super) fn include(mut work: Work, artifact: ArtifactId, on: bool, facts: &Facts, scene: &Scene<'_>) -> Turn<State> {
-    let known = facts.results.as_ref().is_some_and(|page| page.lines.iter().any(|line| line.artifact == artifact));
-    work.earlier.retain(|id| *id != artifact);
-    if on && known {
-        work.earlier.push(artifact);
-    }
-    earlier(work, facts, scene)
+    before(Effect::Show(accepted), turn)
 }

@@ -1,16 +1,16 @@
 //! The worker's answers, and what follows from them: the material is read, pictures are confirmed, questions are asked, the result
 //! comes.
-use bot_kit::{
-    BoundRun, ConsoleButton, Effect, FileKind, Html, JobKind, KeptArtifact, Keyboard, MESSAGE_UNITS, MessageKind, Say, Scene,
-    Turn, split_text,
+use bot_kit::{BoundRun, Effect, FileKind, Html, JobKind, KeptArtifact, MESSAGE_UNITS, Say, Scene, Turn, split_text};
+use bot_material::{
+    CHARS, FileRead, Refused, WasRead,
+    frame::{self, before, danger, keys, settle, to, with_result},
 };
-use bot_material::{CHARS, FileRead, Refused, WasRead};
 use serde_json::to_value;
 
-use super::{Asked, Ending, Stage, State, Task, Work, ask_worker, asking, button, collecting, danger, keys, settle, to, to_pro};
+use super::{Asked, Stage, State, Task, Tool, Work, ask_worker, asking, collecting};
 use crate::{
     ask,
-    button::Key,
+    button::{Key, Press},
     result,
     texts::{Label, Text},
     wish::{InputWish, Outcome},
@@ -23,13 +23,20 @@ const TRIES: u32 = 3;
 pub(super) fn read(mut work: Work, scene: &mut Scene<'_>) -> Turn<State> {
     let wish = work.pile.take_unread(work.serial + 1, scene.locale);
     let payload = to_value(wish).unwrap_or_default();
-    ask_worker(work, Stage::Reading, Text::Reading, JobKind::InterpretatorReading, |_, _| payload, scene)
+    ask_worker(
+        work,
+        Stage::Reading,
+        frame::Text::Reading.html(scene.locale),
+        JobKind::InterpretatorReading,
+        |_, _| payload,
+        scene,
+    )
 }
 
 /// Has questions made.
 fn prepare(work: Work, scene: &mut Scene<'_>) -> Turn<State> {
     let payload = |work: &Work, locale| to_value(InputWish::of(work, locale)).unwrap_or_default();
-    ask_worker(work, Stage::Preparing, Text::Preparing, JobKind::InterpretatorQuestions, payload, scene)
+    ask_worker(work, Stage::Preparing, Text::Preparing.html(scene.locale), JobKind::InterpretatorQuestions, payload, scene)
 }
 
 /// Has it interpreted; what came meanwhile is read first.
@@ -40,7 +47,7 @@ pub(super) fn interpret(mut work: Work, scene: &mut Scene<'_>) -> Turn<State> {
     }
     work.tries += 1;
     let payload = |work: &Work, locale| to_value(InputWish::of(work, locale)).unwrap_or_default();
-    ask_worker(work, Stage::Interpreting, Text::Interpreting, JobKind::InterpretatorResult, payload, scene)
+    ask_worker(work, Stage::Interpreting, Text::Interpreting.html(scene.locale), JobKind::InterpretatorResult, payload, scene)
 }
 
 /// The next step from where the material is read.
@@ -59,7 +66,7 @@ pub(super) fn confirmed(mut work: Work, scene: &mut Scene<'_>) -> Turn<State> {
     work.message = None;
     let seen = Say::new(Text::DescriptionKept.html(scene.locale));
     let turn = onward(work, scene);
-    Turn { state: turn.state, effects: std::iter::once(Effect::Show(seen)).chain(turn.effects).collect() }
+    before(Effect::Show(seen), turn)
 }
 
 /// Words about a description.
@@ -69,7 +76,7 @@ pub(super) fn correction(mut work: Work, words: String, scene: &mut Scene<'_>) -
         return to(work).say(say);
     }
     work.corrections.push(words);
-    let keys = keys(&work, Key::Right, Label::Onward, scene);
+    let keys = keys(&work, Key::Own(Press::Right), Label::Onward.text(scene.locale));
     to(work).say(Say::new(Text::CorrectionKept.html(scene.locale)).keys(keys))
 }
 
@@ -119,7 +126,7 @@ fn was_read(mut work: Work, read: WasRead, scene: &mut Scene<'_>) -> Turn<State>
     if let Some(notes) = notes.into_iter().reduce(|all, note| all.paragraph(&note)) {
         turn.effects.insert(0, Effect::Say(Say::new(notes)));
     }
-    danger::first(turn, new, scene)
+    danger::first::<Tool>(turn, new, scene)
 }
 
 /// Shows what was seen on the pictures, to be accepted or put right.
@@ -144,7 +151,7 @@ fn describe(mut work: Work, scene: &mut Scene<'_>) -> Turn<State> {
 
 /// The question under the descriptions.
 pub(super) fn short_screen(work: &Work, scene: &Scene<'_>) -> Say {
-    Say::new(Text::IsItRight.html(scene.locale)).keys(keys(work, Key::Right, Label::Right, scene))
+    Say::new(Text::IsItRight.html(scene.locale)).keys(keys(work, Key::Own(Press::Right), Label::Right.text(scene.locale)))
 }
 
 /// The worker could not go on: nothing is lost, nothing is charged.
@@ -155,8 +162,7 @@ fn stuck(mut work: Work, task: Task, scene: &mut Scene<'_>) -> Turn<State> {
 }
 
 pub(super) fn stuck_screen(work: &Work, task: Task, scene: &Scene<'_>) -> Say {
-    let keys = keys(work, Key::Retry, Label::Retry, scene).key(Label::Cancel.text(scene.locale), button(work, Key::Cancel));
-    Say::new(Text::Stuck(task).html(scene.locale)).keys(keys)
+    frame::stuck::<Tool>(work, Text::Stuck(task).html(scene.locale), scene)
 }
 
 /// The worker is asked again.
@@ -169,8 +175,8 @@ pub(super) fn again(mut work: Work, task: Task, scene: &mut Scene<'_>) -> Turn<S
         Task::Reading => read(work, scene),
         Task::Result => interpret(work, scene),
     };
-    let again = Effect::Show(Say::new(Text::AskedAgain.html(scene.locale)));
-    Turn { state: turn.state, effects: std::iter::once(again).chain(turn.effects).collect() }
+    let again = Effect::Show(Say::new(frame::Text::AskedAgain.html(scene.locale)));
+    before(again, turn)
 }
 
 /// The result is there: kept, charged, shown, announced in Pro.
@@ -178,39 +184,7 @@ fn finished(work: Work, kept: Box<KeptArtifact>, run: &BoundRun, scene: &mut Sce
     if work.pile.has_unread() && work.tries < TRIES {
         return onward(work, scene);
     }
-    let locale = scene.locale;
-    let (artifact, risk) = (kept.artifact, kept.risk);
-    let mut parts: Vec<Html> = result::chat_summary(&kept.content, locale);
-    if work.pile.has_unread() {
-        parts.push(Text::LeftOut.html(locale));
-    }
-    let kinds = [FileKind::Txt, FileKind::Docx, FileKind::Json];
-    let files = kept
-        .files
-        .iter()
-        .filter(|file| kinds.contains(&file.kind))
-        .map(|file| Effect::SendFile { file: file.file, caption: Text::File(file.kind).html(locale) });
-    let files: Vec<Effect> = files.collect();
-    let done = Say::new(Text::Done.html(locale)).keys(to_pro(scene));
-    let message = work.message;
-    let over = State::Over { run: work.run, how: Ending::Done };
-    let mut parts = parts.into_iter().map(|html| Say::new(html).kind(MessageKind::Result));
-    let first = parts.next().unwrap_or_else(|| Say::new(Text::Done.html(locale)));
-    let first = match message {
-        Some(message) => Effect::Edit { message, say: first },
-        None => Effect::Say(first),
-    };
-    let turn = Turn::to(over)
-        .and(Effect::KeepArtifact(kept))
-        .and(first)
-        .and_all(parts.map(Effect::Say))
-        .and_all(files)
-        .say(done.kind(MessageKind::Result));
-    if !run.notify && risk.is_none() {
-        return turn;
-    }
-    let keys = Keyboard::none().key(Label::OpenResult.text(locale), ConsoleButton::OpenResult(artifact));
-    let say =
-        Say::new(Text::TellReady { label: &run.case_label }.html(locale)).kind(MessageKind::Result).about(run.case).keys(keys);
-    turn.and(Effect::Tell { specialist: run.specialist, say })
+    let parts = result::chat_summary(&kept.content, scene.locale);
+    let left_out = work.pile.has_unread();
+    with_result::<Tool>(work, kept, run, parts, &[FileKind::Txt, FileKind::Docx, FileKind::Json], left_out, scene)
 }

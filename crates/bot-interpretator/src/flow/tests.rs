@@ -1,171 +1,32 @@
 //! Every event in every stage, and the rules that hold for all of them.
-use bot_kit::{
-    Attachment, Bot as _, BotNames, BoundRun, Button as _, Command, Effect, Event, Facts, IdSource, MESSAGE_UNITS, Media,
-    MessageKind, Need, PRESS_ANSWER_CHARS, Page, PassCheck, Person, ResultLine, RunStatus, Say, Scene, Specialist, Turn,
-    utf16_units,
+use bot_kit::{Attachment, Command, Effect, Event, Media, MessageKind, Page, PassCheck, ResultLine, RunStatus};
+use bot_material::{
+    FileRead, PIECES, ReadingWish, WasRead,
+    frame::testing::{self, TOKEN, bound, says},
 };
-use bot_material::{FileRead, PIECES, ReadingWish, WasRead};
-use chrono::{DateTime, TimeDelta, Utc};
-use domain::{ArtifactId, CaseId, ChatId, DangerCategory, Locale, RunId, SafetyEventId, ServiceId, Stars, TelegramId, UserId};
+use domain::{ArtifactId, DangerCategory, Locale, RunId, ServiceId, Stars};
 use uuid::Uuid;
 
-use super::{Ending, Interpretator, Stage, State, Task, Work};
+use super::{Ending, Stage, State, Task, Tool};
 use crate::{
-    button::{Button, Choice, Key},
+    button::{Choice, Key, Press},
     material::Reply,
     wish::{InputWish, Outcome, Ready},
 };
 
-struct Counter(u128);
+type Chat = testing::Chat<Tool>;
 
-impl IdSource for Counter {
-    fn id(&mut self) -> Uuid {
-        self.0 += 1;
-        Uuid::from_u128(self.0)
-    }
-    fn token(&mut self) -> Uuid {
-        self.id()
-    }
+/// Chats in each stage.
+trait Stages: Sized {
+    fn collected() -> Self;
+    fn reading() -> Self;
+    fn describing() -> Self;
+    fn asking() -> Self;
+    fn interpreting() -> Self;
+    fn stuck() -> Self;
 }
 
-const TOKEN: &str = "0123456789abcdef0123456789abcdef";
-
-fn bound(status: RunStatus) -> BoundRun {
-    BoundRun {
-        run: RunId(Uuid::from_u128(100)),
-        case: CaseId(Uuid::from_u128(101)),
-        specialist: UserId(Uuid::from_u128(102)),
-        specialist_name: "Анна".into(),
-        specialist_locale: Locale::Ru,
-        country: Some("RU".into()),
-        status,
-        notify: true,
-        case_label: "К-014".into(),
-        pass_expires_at: DateTime::UNIX_EPOCH + TimeDelta::days(1),
-    }
-}
-
-/// A specialist's chat, with as much of the shell as the flow can see.
-#[derive(Clone)]
-struct Chat {
-    state: State,
-    run: Option<BoundRun>,
-    pass: PassCheck,
-    results: Option<Page<ResultLine>>,
-    specialist: Option<Specialist>,
-    locale: Locale,
-    version: i64,
-    ids: u128,
-    now: DateTime<Utc>,
-}
-
-impl Chat {
-    fn new() -> Self {
-        let specialist = Specialist {
-            user_id: UserId(Uuid::from_u128(102)),
-            blocked: false,
-            chosen_locale: None,
-            country: Some("RU".into()),
-            notify: true,
-            invitation_days: 7,
-            full_name: "Анна".into(),
-        };
-        Self {
-            state: State::Door,
-            run: None,
-            pass: PassCheck::Opened { first: true },
-            results: None,
-            specialist: Some(specialist),
-            locale: Locale::Ru,
-            version: 0,
-            ids: 1000,
-            now: DateTime::UNIX_EPOCH,
-        }
-    }
-
-    /// What a turn does; what holds for every turn is checked here.
-    fn turn(&mut self, event: Event<Ready>) -> Vec<Effect> {
-        let person = Person {
-            telegram_id: TelegramId(7),
-            chat_id: ChatId(7),
-            username: None,
-            full_name: "Анна".into(),
-            language_code: None,
-        };
-        let name = |name: &str| name.to_owned();
-        let bots = BotNames {
-            pro: name("pro_bot"),
-            screen: name("s_bot"),
-            interpretator: name("i_bot"),
-            conceptualizator: name("c_bot"),
-            simulator: name("t_bot"),
-        };
-        let mut ids = Counter(self.ids);
-        let mut scene = Scene {
-            now: self.now,
-            locale: self.locale,
-            person: &person,
-            specialist: self.specialist.as_ref(),
-            is_admin: false,
-            bots: &bots,
-            version: self.version,
-            ids: &mut ids,
-        };
-        let mut facts = Facts::default();
-        for need in Interpretator::needs(&self.state, &event, &scene) {
-            match need {
-                Need::OpenPass { service, .. } => {
-                    assert_eq!(service, ServiceId::Interpretator);
-                    facts.pass = Some(self.pass.clone());
-                    if matches!(self.pass, PassCheck::Opened { .. }) {
-                        self.run = self.run.clone().or(Some(bound(RunStatus::Active)));
-                        facts.run.clone_from(&self.run);
-                    }
-                }
-                Need::BoundRun | Need::Run { .. } => facts.run.clone_from(&self.run),
-                Need::Results { .. } => facts.results.clone_from(&self.results),
-                other => panic!("{other:?} is not needed here"),
-            }
-        }
-        let Turn { state, effects } = Interpretator::step(self.state.clone(), event, &facts, &mut scene);
-        self.ids = ids.0;
-        self.version += 1;
-        let json = serde_json::to_value(&state).unwrap();
-        assert_eq!(serde_json::from_value::<State>(json).unwrap(), state, "the state survives its JSON");
-        self.state = state;
-        for effect in &effects {
-            check(effect);
-        }
-        effects
-    }
-
-    fn say(&mut self, words: &str) -> Vec<Effect> {
-        self.turn(Event::Said(words.into()))
-    }
-
-    fn press(&mut self, key: Key) -> Vec<Effect> {
-        let run = RunId(Uuid::from_u128(100));
-        self.turn(Event::Pressed { data: Button::Of { run, key }.encode() })
-    }
-
-    fn answer(&mut self, what: Outcome) -> Vec<Effect> {
-        let serial = self.work().serial;
-        self.turn(Event::Answered(Ready { run: RunId(Uuid::from_u128(100)), serial, what }))
-    }
-
-    fn work(&self) -> &Work {
-        match &self.state {
-            State::Going(work) => work,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    fn opened() -> Self {
-        let mut chat = Self::new();
-        chat.turn(Event::Opened { token: Some(TOKEN.into()) });
-        chat
-    }
-
+impl Stages for Chat {
     fn collected() -> Self {
         let mut chat = Self::opened();
         chat.say("Сон: иду по дому, лестница рушится.");
@@ -187,7 +48,7 @@ impl Chat {
 
     fn asking() -> Self {
         let mut chat = Self::describing();
-        chat.press(Key::Right);
+        chat.press(Key::Own(Press::Right));
         chat.answer(Outcome::Questions(vec!["Что чувствовалось?".into(), "Кто рядом?".into(), "Что дальше?".into()]));
         chat
     }
@@ -237,75 +98,7 @@ fn stages() -> Vec<(&'static str, Chat)> {
 }
 
 fn events() -> Vec<(String, Event<Ready>)> {
-    let run = RunId(Uuid::from_u128(100));
-    let keys = [
-        Key::Ready,
-        Key::More,
-        Key::Keep,
-        Key::Earlier,
-        Key::Include(ArtifactId(Uuid::from_u128(5)), true),
-        Key::Right,
-        Key::Answer(0, Choice::DontKnow),
-        Key::Answer(9, Choice::Skip),
-        Key::Finish,
-        Key::Retry,
-        Key::Continue,
-        Key::Cancel,
-        Key::CancelYes { stamp: 0 },
-    ];
-    let commands = [
-        Command::Help,
-        Command::Cancel,
-        Command::Menu,
-        Command::Balance,
-        Command::Terms,
-        Command::PaySupport,
-        Command::Privacy,
-        Command::Export,
-        Command::DeleteMe,
-        Command::Sos,
-        Command::Pause,
-        Command::Stop,
-        Command::Unknown,
-    ];
-    let mut events = vec![
-        ("start".to_owned(), Event::Opened { token: None }),
-        ("the same link".to_owned(), Event::Opened { token: Some(TOKEN.into()) }),
-        ("another link".to_owned(), Event::Opened { token: Some("f".repeat(32)) }),
-        ("words".to_owned(), Event::Said("Ещё был мост.".into())),
-        ("a question".to_owned(), Event::Said("Что это значит?".into())),
-        ("too many words".to_owned(), Event::Said("слово ".repeat(8000))),
-        ("danger".to_owned(), Event::Said("Клиент сказал: не хочу жить.".into())),
-        ("a foreign press".to_owned(), Event::Pressed { data: "?".into() }),
-        (
-            "another run's press".to_owned(),
-            Event::Pressed { data: Button::Of { run: RunId(Uuid::from_u128(9)), key: Key::Ready }.encode() },
-        ),
-        ("seen".to_owned(), Event::Pressed { data: Button::Seen(SafetyEventId(Uuid::from_u128(3))).encode() }),
-    ];
-    events.extend(bot_kit::every_media().map(|media| (format!("{media:?}"), Event::Media(media))));
-    events.extend(commands.map(|command| (format!("{command:?}"), Event::Command(command))));
-    events.extend(keys.map(|key| (format!("{key:?}"), Event::Pressed { data: Button::Of { run, key }.encode() })));
-    events
-}
-
-fn says(effects: &[Effect]) -> Vec<&Say> {
-    fn say(effect: &Effect) -> Option<&Say> {
-        match effect {
-            Effect::Say(say) | Effect::Show(say) | Effect::Edit { say, .. } | Effect::Tell { say, .. } => Some(say),
-            _ => None,
-        }
-    }
-    effects.iter().filter_map(say).collect()
-}
-
-fn check(effect: &Effect) {
-    if let Effect::AnswerPress { text, .. } = effect {
-        assert!(text.chars().count() <= PRESS_ANSWER_CHARS && !text.is_empty());
-    }
-    for say in says(std::slice::from_ref(effect)) {
-        assert!(utf16_units(&say.html.visible()) <= MESSAGE_UNITS && !say.html.is_empty(), "{}", say.html);
-    }
+    testing::events::<Tool>(&[Press::More, Press::Right, Press::Answer(0, Choice::DontKnow), Press::Answer(9, Choice::Skip)])
 }
 
 #[test]
@@ -502,9 +295,9 @@ fn what_comes_while_the_worker_is_busy_is_read_before_the_result() {
 fn answers_are_kept_as_they_were_given() {
     let mut chat = Chat::asking();
     chat.say("Страх.");
-    chat.press(Key::Answer(1, Choice::AskClient));
+    chat.press(Key::Own(Press::Answer(1, Choice::AskClient)));
     // A key under a question that is past changes nothing.
-    chat.press(Key::Answer(1, Choice::Skip));
+    chat.press(Key::Own(Press::Answer(1, Choice::Skip)));
     chat.say("Что тут отвечать?");
     assert_eq!(chat.work().open_question(), Some(2));
     let effects = chat.press(Key::Keep);

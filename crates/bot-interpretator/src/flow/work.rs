@@ -1,5 +1,5 @@
 //! What a chat remembers of an interpretation.
-use bot_material::{Pile, Signs};
+use bot_material::{Pile, Signs, frame};
 use domain::{ArtifactId, CaseId, OutboxId, RunId};
 use serde::{Deserialize, Serialize};
 
@@ -129,5 +129,29 @@ impl Work {
     #[must_use]
     pub fn open_question(&self) -> Option<usize> {
         self.questions.iter().position(|asked| asked.answer.is_none())
+    }
+}
+
+impl frame::Work for Work {
+    fn run(&self) -> RunId {
+        self.run
+    }
+    fn case(&self) -> CaseId {
+        self.case
+    }
+    fn token(&self) -> &str {
+        &self.token
+    }
+    fn serial(&self) -> u32 {
+        self.serial
+    }
+    fn message(&mut self) -> &mut Option<OutboxId> {
+        &mut self.message
+    }
+    fn earlier(&mut self) -> &mut Vec<ArtifactId> {
+        &mut self.earlier
+    }
+    fn signs(&mut self) -> &mut Signs {
+        &mut self.signs
     }
 }

@@ -1,7 +1,7 @@
 //! English.
 use bot_kit::{FileKind, Html, html};
-use bot_material::{CHARS, Count, PIECES, Refused, words::danger};
-use domain::{DangerLevel, Locale, ServiceId};
+use bot_material::{CHARS, Count, PIECES, Refused, frame::OwnText, words::danger};
+use domain::{DangerLevel, Locale};
 
 use super::{Label, Text, Toast};
 use crate::flow::{Ending, Stage, Task};
@@ -35,18 +35,12 @@ pub(super) fn text(text: &Text<'_>) -> Html {
             "Together this is more than {} characters. It was not added, the rest is still here. Send the most important part, shorter.",
             CHARS
         ),
-        Text::AddedOnTheWay => html!("Added to the material. It will be read with the rest when we go on."),
-        Text::AddedMeanwhile => html!("Added to the material: it will be read as soon as this step is done."),
-        Text::NoVoice => {
-            html!("Voice and video cannot be listened to yet. Please retell it as text: nothing you sent before is lost.")
-        }
         Text::OnlyThese => html!("Text, photos, pictures and TXT, DOCX or PDF documents can be used here."),
-        Text::Reading => html!("⏳ Reading the material. Usually under a minute."),
         Text::Preparing => html!("⏳ Choosing a few questions."),
         Text::Interpreting => {
             html!("⏳ Putting hypotheses and questions together. Usually a minute or two; you can close the chat.")
         }
-        Text::ChooseEarlier => {
+        Text::Frame(OwnText::ChooseEarlier) => {
             html!(
                 "<b>Earlier results of the case</b>\n\nUnticked ones are not used. Ticked ones will be known to the interpretation."
             )
@@ -68,8 +62,7 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         Text::Stuck(Task::Result) => html!(
             "The interpretation could not be made just now. Material and answers are kept, nothing was charged. Please try again a little later."
         ),
-        Text::AskedAgain => html!("Trying again."),
-        Text::Danger { category, level, contacts } => {
+        Text::Frame(OwnText::Danger { category, level, contacts }) => {
             let what = danger(category, Locale::En);
             let head = match level {
                 DangerLevel::Urgent => html!("<b>⚠️ Safety first: {}</b>", what),
@@ -82,56 +75,56 @@ pub(super) fn text(text: &Text<'_>) -> Html {
                 contacts
             ))
         }
-        Text::LeftOut => html!("What was sent in the last minute is not part of this result."),
-        Text::Done => {
+        Text::Frame(OwnText::Done) => {
             html!("Done. The result is kept in the case, the files are above. A new interpretation is started from Pro.")
         }
-        Text::File(FileKind::Docx) => html!("Report, DOCX"),
-        Text::File(FileKind::Json) => html!("Data, JSON"),
-        Text::File(FileKind::Txt | FileKind::Profile | FileKind::Portrait | FileKind::Board) => html!("Report, TXT"),
-        Text::TellReady { label } => html!("The interpretation is ready: “{}”.", label),
-        Text::Resumed => html!("Welcome back. Everything is in place."),
-        Text::AskCancel => {
+        Text::Frame(OwnText::File(FileKind::Docx)) => html!("Report, DOCX"),
+        Text::Frame(OwnText::File(FileKind::Json)) => html!("Data, JSON"),
+        Text::Frame(OwnText::File(FileKind::Txt | FileKind::Profile | FileKind::Portrait | FileKind::Board)) => {
+            html!("Report, TXT")
+        }
+        Text::Frame(OwnText::TellReady { label }) => html!("The interpretation is ready: “{}”.", label),
+        Text::Frame(OwnText::AskCancel) => {
             html!("Give this interpretation up? What you sent here will not be kept, the Stars held for it are returned.")
         }
-        Text::Over(Ending::Done) => {
+        Text::Frame(OwnText::Over(Ending::Done)) => {
             html!("This interpretation is done, the result is in the case. A new one is started from Pro.")
         }
-        Text::Over(Ending::GivenUp) => {
+        Text::Frame(OwnText::Over(Ending::GivenUp)) => {
             html!("The interpretation was given up, the Stars are returned. A new one can be started from Pro.")
         }
-        Text::Over(Ending::Closed) => {
+        Text::Frame(OwnText::Over(Ending::Closed)) => {
             html!("This interpretation was closed, nothing was charged. A new one can be started from Pro.")
         }
-        Text::Over(Ending::Expired) => {
+        Text::Frame(OwnText::Over(Ending::Expired)) => {
             html!("The time of this interpretation has run out, nothing was charged. A new one can be started from Pro.")
         }
-        Text::Over(Ending::Failed) => {
+        Text::Frame(OwnText::Over(Ending::Failed)) => {
             html!("The interpretation failed for our fault, nothing was charged. A new one can be started from Pro.")
         }
-        Text::Busy => html!(
+        Text::Frame(OwnText::Busy) => html!(
             "Another interpretation goes on here, and its material would be lost. Finish it or give it up, then open the new link."
         ),
-        Text::OpenAgain => html!("The last interpretation has ended. Open the link once more."),
-        Text::TooFewStars(offer) => html!(
+        Text::Frame(OwnText::OpenAgain) => html!("The last interpretation has ended. Open the link once more."),
+        Text::Frame(OwnText::TooFewStars(offer)) => html!(
             "An interpretation costs {} ★, you have {} ★ free. Top up in Pro and open the link again: it stays good.",
             offer.price.0,
             offer.available.0
         ),
-        Text::TooManyTries => html!("Too many attempts in a row. Wait ten minutes and open the link again."),
         Text::Help(stage) => help(stage),
-        Text::Pause => html!("A pause without a limit: everything is kept. Come back when it suits you and press the button."),
-        Text::Privacy => html!(
+        Text::Frame(OwnText::Privacy) => html!(
             "What you send is kept encrypted with the case; files are not kept, only their text or description. A model of Anthropic (USA) \
              works on it, without names and numbers. More: /privacy in Pro."
         ),
-        Text::YourData => html!("The case's data can be taken along or deleted in Pro. To give this interpretation up: /cancel."),
-        Text::Money => {
+        Text::Frame(OwnText::YourData) => {
+            html!("The case's data can be taken along or deleted in Pro. To give this interpretation up: /cancel.")
+        }
+        Text::Frame(OwnText::Money) => {
             html!(
                 "Stars are held from the opening of the link and charged only when the result is there. Balance and questions: in Pro."
             )
         }
-        Text::InPro => html!("That is done in Pro. Here an interpretation goes on."),
+        Text::Frame(OwnText::InPro) => html!("That is done in Pro. Here an interpretation goes on."),
     }
 }
 
@@ -183,53 +176,26 @@ fn unreadable(code: &str) -> &'static str {
     }
 }
 
-fn tool(service: ServiceId) -> &'static str {
-    match service {
-        ServiceId::Screen => "Screening",
-        ServiceId::Interpretator => "Interpretation",
-        ServiceId::Conceptualizator => "Conceptualization",
-        ServiceId::Simulator => "Training",
-        ServiceId::ProGuide => "Guide",
-    }
-}
-
 /// Every key.
-pub(super) fn label(label: &Label<'_>) -> String {
+pub(super) fn label(label: &Label) -> String {
     match *label {
         Label::Ready => "✅ Done".into(),
+        Label::Skip => "Skip".into(),
         Label::More => "➕ Add more".into(),
         Label::Earlier(0) => "📚 Use earlier results".into(),
         Label::Earlier(count) => format!("📚 Earlier results: {count}"),
-        Label::Result { on, service, at, line } => {
-            format!("{} {} {}: {line}", if on { "☑" } else { "☐" }, tool(service), at.format("%d.%m.%Y"))
-        }
-        Label::Back => "← Back".into(),
-        Label::KeepAsMaterial => "This is part of the material".into(),
-        Label::KeepAsAnswer => "Keep as the answer".into(),
         Label::Right => "All is right".into(),
         Label::Onward => "Go on".into(),
         Label::DontKnow => "I do not know".into(),
         Label::AskClient => "I will ask the client".into(),
-        Label::Skip => "Skip".into(),
         Label::Finish => "Finish and interpret".into(),
-        Label::Retry => "🔄 Try again".into(),
-        Label::Continue => "▶️ Continue".into(),
-        Label::Cancel => "Give up".into(),
-        Label::CancelYes => "Yes, give it up".into(),
-        Label::Seen => "Seen".into(),
-        Label::OpenPro => "Open Pro".into(),
-        Label::OpenResult => "📄 Open the result".into(),
-        Label::OpenNew => "Open the new link".into(),
     }
 }
 
 /// Every line over the chat.
 pub(super) fn toast(toast: Toast) -> &'static str {
     match toast {
-        Toast::Stale => "This button is out of date.",
         Toast::SendMore => "Send the next message or file.",
         Toast::NothingYet => "Send a text, a photo or a file first.",
-        Toast::NoEarlier => "The case has no results yet.",
-        Toast::Seen => "Noted.",
     }
 }

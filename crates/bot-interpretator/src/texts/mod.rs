@@ -2,16 +2,17 @@
 mod en;
 mod ru;
 
-use bot_kit::{FileKind, Html, Offer};
-use bot_material::{Count, Refused};
-use chrono::{DateTime, Utc};
-use domain::{DangerCategory, DangerLevel, Locale, ServiceId};
+use bot_kit::Html;
+use bot_material::{Count, Refused, frame::OwnText};
+use domain::Locale;
 
-use crate::flow::{Ending, Stage, Task};
+use crate::flow::{Stage, Task};
 
 /// A message.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Text<'a> {
+    /// What every tool says, in words of this one.
+    Frame(OwnText<'a>),
     /// The first screen: what can be sent.
     Greeting {
         /// The case's label.
@@ -23,22 +24,12 @@ pub enum Text<'a> {
     Accepted(Count),
     /// Something cannot be added.
     Refused(Refused),
-    /// Added while pictures or questions are on the screen.
-    AddedOnTheWay,
-    /// Added while the worker is busy.
-    AddedMeanwhile,
-    /// Voice cannot be listened to.
-    NoVoice,
     /// Stickers and the like.
     OnlyThese,
-    /// The material is being read.
-    Reading,
     /// Questions are being made.
     Preparing,
     /// It is being interpreted.
     Interpreting,
-    /// Earlier results to choose from.
-    ChooseEarlier,
     /// A file that cannot be read.
     Unreadable {
         /// Its place in the material, from 1.
@@ -70,82 +61,21 @@ pub enum Text<'a> {
     QuestionsDone,
     /// The worker could not go on.
     Stuck(Task),
-    /// The worker is asked again; stands where the key was.
-    AskedAgain,
-    /// A sign of danger in the material.
-    Danger {
-        /// What it is about.
-        category: DangerCategory,
-        /// How urgent.
-        level: DangerLevel,
-        /// Whom to call.
-        contacts: &'a Html,
-    },
-    /// Something came too late for the result.
-    LeftOut,
-    /// Under the result.
-    Done,
-    /// A file's caption.
-    File(FileKind),
-    /// To Pro: the result is there.
-    TellReady {
-        /// The case's label.
-        label: &'a str,
-    },
-    /// After an absence.
-    Resumed,
-    /// Asks whether to give it up.
-    AskCancel,
-    /// It has ended.
-    Over(Ending),
-    /// Another interpretation goes on.
-    Busy,
-    /// The one before has ended meanwhile: the link can be opened now.
-    OpenAgain,
-    /// The wallet has too little.
-    TooFewStars(Offer),
-    /// Too many wrong links.
-    TooManyTries,
     /// Help for a stage.
     Help(Stage),
-    /// `/pause`
-    Pause,
-    /// `/privacy`
-    Privacy,
-    /// `/export` and `/delete_me`
-    YourData,
-    /// `/terms`, `/paysupport`, `/balance`
-    Money,
-    /// What is done in Pro.
-    InPro,
 }
 
 /// A key.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Label<'a> {
+pub enum Label {
     /// All is there.
     Ready,
+    /// Past the question.
+    Skip,
     /// More is to come.
     More,
     /// Earlier results, with how many are chosen.
     Earlier(usize),
-    /// An earlier result.
-    Result {
-        /// It is chosen.
-        on: bool,
-        /// Of which tool.
-        service: ServiceId,
-        /// Since when.
-        at: DateTime<Utc>,
-        /// Its sentence, shortened.
-        line: &'a str,
-    },
-    /// Back.
-    Back,
-    /// The words are material.
-    KeepAsMaterial,
-    /// The words are the answer.
-    KeepAsAnswer,
     /// The descriptions are right.
     Right,
     /// On.
@@ -154,41 +84,17 @@ pub enum Label<'a> {
     DontKnow,
     /// "I will ask the client."
     AskClient,
-    /// Past the question.
-    Skip,
     /// Interpret now.
     Finish,
-    /// Once more.
-    Retry,
-    /// The present screen.
-    Continue,
-    /// Give it up.
-    Cancel,
-    /// Yes, give it up.
-    CancelYes,
-    /// "Seen."
-    Seen,
-    /// To Pro.
-    OpenPro,
-    /// Opens the result in Pro.
-    OpenResult,
-    /// Opens the other link.
-    OpenNew,
 }
 
 /// A line over the chat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Toast {
-    /// The button is out of date.
-    Stale,
     /// More can be sent.
     SendMore,
     /// Nothing was sent yet.
     NothingYet,
-    /// The case has no results yet.
-    NoEarlier,
-    /// Acknowledged.
-    Seen,
 }
 
 impl Text<'_> {
@@ -202,7 +108,7 @@ impl Text<'_> {
     }
 }
 
-impl Label<'_> {
+impl Label {
     /// In a language.
     #[must_use]
     pub fn text(&self, locale: Locale) -> String {

@@ -1,7 +1,7 @@
 //! Russian.
 use bot_kit::{FileKind, Html, html, plural_ru};
-use bot_material::{CHARS, Count, PIECES, Refused, words::danger};
-use domain::{DangerLevel, Locale, ServiceId};
+use bot_material::{CHARS, Count, PIECES, Refused, frame::OwnText, words::danger};
+use domain::{DangerLevel, Locale};
 
 use super::{Label, Text, Toast};
 use crate::flow::{Ending, Stage, Task};
@@ -35,16 +35,10 @@ pub(super) fn text(text: &Text<'_>) -> Html {
             "Вместе получается больше {} знаков. Это не добавлено, остальное на месте. Пришлите короче, самое важное.",
             CHARS
         ),
-        Text::AddedOnTheWay => html!("Добавлено к материалу. Прочитаю вместе с остальным, когда пойдём дальше."),
-        Text::AddedMeanwhile => html!("Добавлено к материалу: прочитаю, как только закончу нынешний шаг."),
-        Text::NoVoice => html!(
-            "Голосовые и видео я пока не слушаю. Перескажите, пожалуйста, текстом: ничего из присланного раньше не пропало."
-        ),
         Text::OnlyThese => html!("Здесь помогут текст, фото, картинки и документы TXT, DOCX или PDF."),
-        Text::Reading => html!("⏳ Читаю материал. Обычно это до минуты."),
         Text::Preparing => html!("⏳ Подбираю несколько уточняющих вопросов."),
         Text::Interpreting => html!("⏳ Собираю гипотезы и вопросы. Обычно это одна-две минуты; чат можно закрыть."),
-        Text::ChooseEarlier => html!(
+        Text::Frame(OwnText::ChooseEarlier) => html!(
             "<b>Прежние результаты кейса</b>\n\nБез отметки они не учитываются. Отмеченные будут известны при интерпретации."
         ),
         Text::Unreadable { number, code } => html!("Файл №{} не прочитан: {}", number, unreadable(code)),
@@ -63,8 +57,7 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         Text::Stuck(Task::Result) => html!(
             "Сейчас интерпретацию сделать не удалось. Материал и ответы сохранены, ничего не списано. Попробуйте ещё раз чуть позже."
         ),
-        Text::AskedAgain => html!("Пробую ещё раз."),
-        Text::Danger { category, level, contacts } => {
+        Text::Frame(OwnText::Danger { category, level, contacts }) => {
             let what = danger(category, Locale::Ru);
             let head = match level {
                 DangerLevel::Urgent => html!("<b>⚠️ Сначала безопасность: {}</b>", what),
@@ -77,44 +70,54 @@ pub(super) fn text(text: &Text<'_>) -> Html {
                 contacts
             ))
         }
-        Text::LeftOut => html!("Присланное в последнюю минуту в этот результат не вошло."),
-        Text::Done => html!("Готово. Результат сохранён в кейсе, файлы выше. Новая интерпретация запускается из Pro."),
-        Text::File(FileKind::Docx) => html!("Отчёт, DOCX"),
-        Text::File(FileKind::Json) => html!("Данные, JSON"),
-        Text::File(FileKind::Txt | FileKind::Profile | FileKind::Portrait | FileKind::Board) => html!("Отчёт, TXT"),
-        Text::TellReady { label } => html!("Интерпретация готова: «{}».", label),
-        Text::Resumed => html!("С возвращением. Всё на месте."),
-        Text::AskCancel => html!("Отменить интерпретацию? Присланное здесь не сохранится, удержанные звёзды вернутся."),
-        Text::Over(Ending::Done) => html!("Эта интерпретация закончена, результат в кейсе. Новая запускается из Pro."),
-        Text::Over(Ending::GivenUp) => html!("Интерпретация отменена, звёзды возвращены. Новую можно начать из Pro."),
-        Text::Over(Ending::Closed) => html!("Эта интерпретация закрыта, ничего не списано. Новую можно начать из Pro."),
-        Text::Over(Ending::Expired) => {
+        Text::Frame(OwnText::Done) => {
+            html!("Готово. Результат сохранён в кейсе, файлы выше. Новая интерпретация запускается из Pro.")
+        }
+        Text::Frame(OwnText::File(FileKind::Docx)) => html!("Отчёт, DOCX"),
+        Text::Frame(OwnText::File(FileKind::Json)) => html!("Данные, JSON"),
+        Text::Frame(OwnText::File(FileKind::Txt | FileKind::Profile | FileKind::Portrait | FileKind::Board)) => {
+            html!("Отчёт, TXT")
+        }
+        Text::Frame(OwnText::TellReady { label }) => html!("Интерпретация готова: «{}».", label),
+        Text::Frame(OwnText::AskCancel) => {
+            html!("Отменить интерпретацию? Присланное здесь не сохранится, удержанные звёзды вернутся.")
+        }
+        Text::Frame(OwnText::Over(Ending::Done)) => {
+            html!("Эта интерпретация закончена, результат в кейсе. Новая запускается из Pro.")
+        }
+        Text::Frame(OwnText::Over(Ending::GivenUp)) => {
+            html!("Интерпретация отменена, звёзды возвращены. Новую можно начать из Pro.")
+        }
+        Text::Frame(OwnText::Over(Ending::Closed)) => {
+            html!("Эта интерпретация закрыта, ничего не списано. Новую можно начать из Pro.")
+        }
+        Text::Frame(OwnText::Over(Ending::Expired)) => {
             html!("Время этой интерпретации вышло, ничего не списано. Новую можно начать из Pro.")
         }
-        Text::Over(Ending::Failed) => {
+        Text::Frame(OwnText::Over(Ending::Failed)) => {
             html!("Интерпретация не получилась по нашей вине, ничего не списано. Новую можно начать из Pro.")
         }
-        Text::Busy => html!(
+        Text::Frame(OwnText::Busy) => html!(
             "Сейчас здесь идёт другая интерпретация, и её материал пропал бы. Закончите или отмените её, потом откройте новую ссылку."
         ),
-        Text::OpenAgain => html!("Прошлая интерпретация закончилась. Откройте ссылку ещё раз."),
-        Text::TooFewStars(offer) => html!(
+        Text::Frame(OwnText::OpenAgain) => html!("Прошлая интерпретация закончилась. Откройте ссылку ещё раз."),
+        Text::Frame(OwnText::TooFewStars(offer)) => html!(
             "Интерпретация стоит {} ★, свободно {} ★. Пополните баланс в Pro и откройте ссылку ещё раз: она действует.",
             offer.price.0,
             offer.available.0
         ),
-        Text::TooManyTries => html!("Слишком много попыток подряд. Подождите десять минут и откройте ссылку ещё раз."),
         Text::Help(stage) => help(stage),
-        Text::Pause => html!("Пауза без срока: всё сохранено. Вернитесь, когда удобно, и нажмите кнопку."),
-        Text::Privacy => html!(
+        Text::Frame(OwnText::Privacy) => html!(
             "Присланное хранится зашифрованным вместе с кейсом, файлы не хранятся: из них берётся только текст или описание. Обрабатывает \
              модель компании Anthropic (США), без имён и номеров. Подробности: /privacy в Pro."
         ),
-        Text::YourData => html!("Выгрузить или удалить данные кейса можно в Pro. Отменить эту интерпретацию: /cancel."),
-        Text::Money => {
+        Text::Frame(OwnText::YourData) => {
+            html!("Выгрузить или удалить данные кейса можно в Pro. Отменить эту интерпретацию: /cancel.")
+        }
+        Text::Frame(OwnText::Money) => {
             html!("Звёзды удержаны с открытия ссылки и спишутся, только когда результат готов. Баланс и вопросы об оплате в Pro.")
         }
-        Text::InPro => html!("Это делается в Pro. Здесь идёт интерпретация."),
+        Text::Frame(OwnText::InPro) => html!("Это делается в Pro. Здесь идёт интерпретация."),
     }
 }
 
@@ -166,53 +169,26 @@ fn unreadable(code: &str) -> &'static str {
     }
 }
 
-fn tool(service: ServiceId) -> &'static str {
-    match service {
-        ServiceId::Screen => "Скрининг",
-        ServiceId::Interpretator => "Интерпретация",
-        ServiceId::Conceptualizator => "Концептуализация",
-        ServiceId::Simulator => "Тренировка",
-        ServiceId::ProGuide => "Справочник",
-    }
-}
-
 /// Every key.
-pub(super) fn label(label: &Label<'_>) -> String {
+pub(super) fn label(label: &Label) -> String {
     match *label {
         Label::Ready => "✅ Готово".into(),
+        Label::Skip => "Пропустить".into(),
         Label::More => "➕ Добавить ещё".into(),
         Label::Earlier(0) => "📚 Учесть прежние результаты".into(),
         Label::Earlier(count) => format!("📚 Прежние результаты: {count}"),
-        Label::Result { on, service, at, line } => {
-            format!("{} {} {}: {line}", if on { "☑" } else { "☐" }, tool(service), at.format("%d.%m.%Y"))
-        }
-        Label::Back => "← Назад".into(),
-        Label::KeepAsMaterial => "Это часть материала".into(),
-        Label::KeepAsAnswer => "Записать как ответ".into(),
         Label::Right => "Всё верно".into(),
         Label::Onward => "Дальше".into(),
         Label::DontKnow => "Не знаю".into(),
         Label::AskClient => "Спрошу клиента".into(),
-        Label::Skip => "Пропустить".into(),
         Label::Finish => "Завершить и интерпретировать".into(),
-        Label::Retry => "🔄 Попробовать ещё раз".into(),
-        Label::Continue => "▶️ Продолжить".into(),
-        Label::Cancel => "Отменить".into(),
-        Label::CancelYes => "Да, отменить".into(),
-        Label::Seen => "Принято".into(),
-        Label::OpenPro => "Открыть Pro".into(),
-        Label::OpenResult => "📄 Открыть результат".into(),
-        Label::OpenNew => "Открыть новую ссылку".into(),
     }
 }
 
 /// Every line over the chat.
 pub(super) fn toast(toast: Toast) -> &'static str {
     match toast {
-        Toast::Stale => "Эта кнопка устарела.",
         Toast::SendMore => "Пришлите следующее сообщение или файл.",
         Toast::NothingYet => "Сначала пришлите текст, фото или файл.",
-        Toast::NoEarlier => "В кейсе пока нет результатов.",
-        Toast::Seen => "Отмечено.",
     }
 }
