@@ -6,12 +6,11 @@ use bot_conceptualizator::{
     result::{self as made, DrawnBoard, Version, Written},
     wish::{InputWish, Outcome, Ready, Want},
 };
-use bot_kit::{FileKind, JobKind, KeptArtifact, KeptFile, RenderedPrompt, shorten};
+use bot_kit::{FileKind, JobKind, KeptArtifact, RenderedPrompt, shorten};
 use bot_material::{FileRead, reply::Fault};
 use db::{DbError, PgConn, jobs::ClaimedJob, results};
-use domain::{ArtifactId, DangerLevel, FileId, ServiceId, artifact::Artifact};
+use domain::{ArtifactId, artifact::Artifact};
 use turn::Shell;
-use uuid::Uuid;
 
 use crate::{
     files,
@@ -199,22 +198,6 @@ fn assemble(input: &Input, content: Artifact) -> Result<KeptArtifact, &'static s
         report::png::board::board(&report::png::board::Board { title, columns, rows, note }).map_err(|_| "picture_failed")?;
     let name = named.first().map(|(_, name, ..)| name.replace("model", "board").replace(".txt", ".png")).unwrap_or_default();
     named.push((FileKind::Board, name, "image/png", png));
-    let with_id = |(kind, name, mime, bytes): (FileKind, String, &'static str, Vec<u8>)| KeptFile {
-        file: FileId(Uuid::now_v7()),
-        kind,
-        name,
-        mime,
-        bytes,
-    };
-    let risk: Option<DangerLevel> = input.signs.iter().map(|sign| sign.level).min();
-    Ok(KeptArtifact {
-        artifact: ArtifactId(Uuid::now_v7()),
-        run: input.run,
-        case: input.case,
-        service: ServiceId::Conceptualizator,
-        txt,
-        risk,
-        files: named.into_iter().map(with_id).collect(),
-        content,
-    })
+    let risk = input.signs.iter().map(|sign| sign.level).min();
+    Ok(files::kept(input.run, input.case, content, txt, risk, named))
 }

@@ -1,11 +1,12 @@
 //! Files of a result.
-use bot_kit::FileKind;
+use bot_kit::{FileKind, KeptArtifact, KeptFile};
 use bot_screen::{
     engine::{Axis, Layer},
     report::ReportInput,
 };
-use domain::{Locale, RunId, artifact::Artifact};
+use domain::{ArtifactId, CaseId, DangerLevel, FileId, Locale, RunId, artifact::Artifact};
 use report::png::{AxisPoint, Profile};
+use uuid::Uuid;
 
 use crate::screen_report::{NamedBytes, as_json};
 
@@ -53,6 +54,29 @@ pub fn of_tool(name: &str, run: RunId, content: &Artifact, txt: &str) -> Result<
         files.push((FileKind::Portrait, format!("letter-{short}.docx"), DOCX, bytes));
     }
     Ok(files)
+}
+
+/// A result with its files, each with an id, as it is kept. `risk`: its most serious sign of danger.
+pub fn kept(
+    run: RunId,
+    case: CaseId,
+    content: Artifact,
+    txt: String,
+    risk: Option<DangerLevel>,
+    files: Vec<NamedBytes>,
+) -> KeptArtifact {
+    let files =
+        files.into_iter().map(|(kind, name, mime, bytes)| KeptFile { file: FileId(Uuid::now_v7()), kind, name, mime, bytes });
+    KeptArtifact {
+        artifact: ArtifactId(Uuid::now_v7()),
+        run,
+        case,
+        service: content.meta.service_id,
+        risk,
+        txt,
+        files: files.collect(),
+        content,
+    }
 }
 
 /// The profile as it is drawn: axes with their errors, and the map.

@@ -2,7 +2,7 @@
 //! then the documents and the picture. Each text is a durable step: an answer that was received is never asked for twice.
 use std::time::Duration;
 
-use bot_kit::{BoundRun, FileKind, JobKind, KeptArtifact, KeptFile, RunStatus, danger_prompt, read_danger};
+use bot_kit::{BoundRun, FileKind, JobKind, KeptArtifact, RunStatus, danger_prompt, read_danger};
 use bot_screen::{
     collected::Collected,
     report::{
@@ -11,8 +11,7 @@ use bot_screen::{
     },
 };
 use db::{DbError, jobs::ClaimedJob, passes, results, screening};
-use domain::{ArtifactId, CaseId, DangerLevel, FileId, Locale, RunId, ServiceId, artifact::Artifact, lexicon::Sign};
-use uuid::Uuid;
+use domain::{CaseId, DangerLevel, Locale, RunId, artifact::Artifact, lexicon::Sign};
 
 use crate::{
     asking::{self, Desk, Later, Step, Unanswered},
@@ -184,18 +183,7 @@ fn assemble(input: &Input, texts: &Texts) -> Result<KeptArtifact, &'static str> 
     content.validate().map_err(|_| "artifact_breaks_contract")?;
     let txt = to_txt(&content);
     let files = crate::files::of_screening(&input.report, &content, &txt)?;
-    let files =
-        files.into_iter().map(|(kind, name, mime, bytes)| KeptFile { file: FileId(Uuid::now_v7()), kind, name, mime, bytes });
-    Ok(KeptArtifact {
-        artifact: ArtifactId(Uuid::now_v7()),
-        run: input.run,
-        case: input.case,
-        service: ServiceId::Screen,
-        risk: most_serious(&input.report.collected),
-        txt,
-        files: files.collect(),
-        content,
-    })
+    Ok(crate::files::kept(input.run, input.case, content, txt, most_serious(&input.report.collected), files))
 }
 
 fn most_serious(collected: &Collected) -> Option<DangerLevel> {

@@ -5,10 +5,9 @@ use bot_interpretator::{
     result as made,
     wish::{InputWish, Outcome, Ready},
 };
-use bot_kit::{FileKind, KeptArtifact, KeptFile, shorten};
+use bot_kit::{KeptArtifact, shorten};
 use db::{DbError, results};
-use domain::{ArtifactId, DangerLevel, FileId, ServiceId, artifact::Artifact};
-use uuid::Uuid;
+use domain::artifact::Artifact;
 
 use crate::{
     files,
@@ -84,23 +83,6 @@ fn assemble(input: &Input, content: Artifact) -> Result<KeptArtifact, &'static s
     content.validate().map_err(|_| "artifact_breaks_contract")?;
     let txt = report::txt::document(&report::docx::from_artifact(&content, None));
     let named = files::of_tool("interpretation", input.run, &content, &txt)?;
-    let with_id = |(kind, name, mime, bytes): (FileKind, String, &'static str, Vec<u8>)| KeptFile {
-        file: FileId(Uuid::now_v7()),
-        kind,
-        name,
-        mime,
-        bytes,
-    };
-    let levels = input.signs.iter().map(|(sign, _)| sign.level);
-    let risk: Option<DangerLevel> = levels.min();
-    Ok(KeptArtifact {
-        artifact: ArtifactId(Uuid::now_v7()),
-        run: input.run,
-        case: input.case,
-        service: ServiceId::Interpretator,
-        txt,
-        risk,
-        files: named.into_iter().map(with_id).collect(),
-        content,
-    })
+    let risk = input.signs.iter().map(|(sign, _)| sign.level).min();
+    Ok(files::kept(input.run, input.case, content, txt, risk, named))
 }
