@@ -1,12 +1,10 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
-mod bots;
 #[warn(clippy::wildcard_enum_match_arm)]
 pub mod door;
 #[cfg(test)]
 mod tests;
 pub mod texts;
 
-pub use bots::Simulator;
 pub use door::{Door, Tool};

@@ -1,12 +1,11 @@
-use bot_kit::{
-    Bot, BotNames, Command, Effect, Event, Facts, IdSource, KeyAction, MessageKind, NoAnswer, Person, Say, Scene, Specialist,
-    Turn,
-};
+use bot_kit::{BotNames, Command, Effect, Event, IdSource, KeyAction, MessageKind, Person, Say, Scene, Specialist, Turn};
 use chrono::DateTime;
 use domain::{ChatId, Locale, TelegramId, UserId};
 use uuid::Uuid;
 
-use crate::{Door, Simulator, texts::Text};
+use crate::{Door, Tool, door, texts::Text};
+
+const TOOLS: [Tool; 3] = [Tool::Interpretator, Tool::Conceptualizator, Tool::Simulator];
 
 struct NoIds;
 
@@ -31,7 +30,7 @@ fn specialist(blocked: bool) -> Specialist {
     }
 }
 
-fn turn<B: Bot<State = Door, Answer = NoAnswer>>(event: Event, specialist: Option<&Specialist>, locale: Locale) -> Turn<Door> {
+fn turn(tool: Tool, event: Event, specialist: Option<&Specialist>, locale: Locale) -> Turn<Door> {
     let name = |name: &str| name.to_owned();
     let bots = BotNames {
         pro: name("psy_pro_bot"),
@@ -47,7 +46,7 @@ fn turn<B: Bot<State = Door, Answer = NoAnswer>>(event: Event, specialist: Optio
         full_name: "Кто-то".into(),
         language_code: None,
     };
-    let mut scene = Scene {
+    let scene = Scene {
         now: DateTime::UNIX_EPOCH,
         locale,
         person: &person,
@@ -57,13 +56,12 @@ fn turn<B: Bot<State = Door, Answer = NoAnswer>>(event: Event, specialist: Optio
         version: 1,
         ids: &mut NoIds,
     };
-    assert!(B::needs(&Door::Closed, &event, &scene).is_empty(), "no pass is looked up or used up");
-    B::step(Door::Closed, event, &Facts::default(), &mut scene)
+    door::step(tool, Door::Closed, event, &scene)
 }
 
 /// The only message of a turn.
-fn answer<B: Bot<State = Door, Answer = NoAnswer>>(event: Event, specialist: Option<&Specialist>, locale: Locale) -> Say {
-    let turn = turn::<B>(event, specialist, locale);
+fn answer(tool: Tool, event: Event, specialist: Option<&Specialist>, locale: Locale) -> Say {
+    let turn = turn(tool, event, specialist, locale);
     match turn.effects.as_slice() {
         [Effect::Show(say)] => say.clone(),
         other => panic!("one message is expected: {other:?}"),
@@ -94,7 +92,7 @@ fn whoever_comes_is_led_back_to_pro_in_both_languages() {
     for event in events() {
         for &locale in Locale::ALL {
             for specialist in [None, Some(&known)] {
-                let says = [answer::<Simulator>(event.clone(), specialist, locale)];
+                let says = TOOLS.map(|tool| answer(tool, event.clone(), specialist, locale));
                 assert!(says.iter().all(leads_to_pro), "{event:?}");
             }
         }
@@ -104,8 +102,8 @@ fn whoever_comes_is_led_back_to_pro_in_both_languages() {
 #[test]
 fn each_bot_names_its_own_tool() {
     let hello = || Event::Opened { token: None };
-    let texts = [answer::<Simulator>(hello(), None, Locale::Ru).html.visible()];
-    for (text, name) in texts.iter().zip(["Simulator"]) {
+    let texts = TOOLS.map(|tool| answer(tool, hello(), None, Locale::Ru).html.visible());
+    for (text, name) in texts.iter().zip(["Interpretator", "Conceptualizator", "Simulator"]) {
         assert!(text.starts_with(name), "{text}");
     }
 }
@@ -114,7 +112,7 @@ fn each_bot_names_its_own_tool() {
 fn a_blocked_specialist_reads_one_calm_sentence_on_every_action() {
     let blocked = specialist(true);
     for event in events() {
-        let say = answer::<Simulator>(event.clone(), Some(&blocked), Locale::Ru);
+        let say = answer(Tool::Simulator, event.clone(), Some(&blocked), Locale::Ru);
         assert_eq!(say.html, Text::Blocked.html(Locale::Ru, None), "{event:?}");
         assert!(say.keyboard.rows.is_empty());
     }
@@ -125,7 +123,7 @@ fn a_call_for_help_is_answered_with_contacts_even_to_a_blocked_specialist() {
     let blocked = specialist(true);
     for event in [Event::Command(Command::Sos), Event::Said("я хочу умереть".into())] {
         for specialist in [None, Some(&blocked)] {
-            let say = answer::<Simulator>(event.clone(), specialist, Locale::Ru);
+            let say = answer(Tool::Simulator, event.clone(), specialist, Locale::Ru);
             assert!(say.html.visible().contains("112"), "{}", say.html.visible());
             assert_eq!(say.kind, MessageKind::Danger);
         }

@@ -215,6 +215,13 @@ pub enum Effect {
     Enqueue(Job),
     /// The result of a run: artifact, files, settlement.
     KeepArtifact(Box<KeptArtifact>),
+    /// A session with a virtual client is added to the profile of the specialist who trained.
+    KeepTraining {
+        /// Whose.
+        specialist: UserId,
+        /// What is kept of it, in Simulator's form; no words of anybody.
+        record: Value,
+    },
 }
 
 /// A message.
@@ -429,13 +436,23 @@ pub enum JobKind {
     ConceptualizatorStep,
     /// Conceptualizator's result: three layers.
     ConceptualizatorResult,
+    /// Material for a virtual client of one's own: files fetched and read, signs of danger looked for.
+    SimulatorReading,
+    /// A virtual client from it, in whom nobody is to be recognised.
+    SimulatorCase,
+    /// A line of a training session: read, and answered by the virtual client.
+    SimulatorLine,
+    /// What is talked through after a training session.
+    SimulatorDebrief,
+    /// A specialist's training as a picture.
+    TrainingPicture,
     /// The finances of the last thirty days as a picture.
     FinancePicture,
 }
 
 impl JobKind {
     /// All kinds.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 16] = [
         Self::ScreenReport,
         Self::ScreenRewrite,
         Self::ScreenWording,
@@ -446,6 +463,11 @@ impl JobKind {
         Self::ConceptualizatorExtract,
         Self::ConceptualizatorStep,
         Self::ConceptualizatorResult,
+        Self::SimulatorReading,
+        Self::SimulatorCase,
+        Self::SimulatorLine,
+        Self::SimulatorDebrief,
+        Self::TrainingPicture,
         Self::FinancePicture,
     ];
 
@@ -463,6 +485,11 @@ impl JobKind {
             Self::ConceptualizatorExtract => "conceptualizator_extract",
             Self::ConceptualizatorStep => "conceptualizator_step",
             Self::ConceptualizatorResult => "conceptualizator_result",
+            Self::SimulatorReading => "simulator_reading",
+            Self::SimulatorCase => "simulator_case",
+            Self::SimulatorLine => "simulator_line",
+            Self::SimulatorDebrief => "simulator_debrief",
+            Self::TrainingPicture => "training_picture",
             Self::FinancePicture => "finance_picture",
         }
     }
@@ -481,6 +508,11 @@ impl JobKind {
             | Self::ConceptualizatorExtract
             | Self::ConceptualizatorStep
             | Self::ConceptualizatorResult
+            | Self::SimulatorReading
+            | Self::SimulatorCase
+            | Self::SimulatorLine
+            | Self::SimulatorDebrief
+            | Self::TrainingPicture
             | Self::FinancePicture => false,
         }
     }

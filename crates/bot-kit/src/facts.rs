@@ -7,7 +7,7 @@ use domain::{
 };
 
 use crate::{
-    Checkout, Credit, Finance, MemberLine, Offer, Payment, PaymentLine, Price, Rate, Return, StatementLine, Verdict, Wallet,
+    Checkout, Credit, Finance, Html, MemberLine, Offer, Payment, PaymentLine, Price, Rate, Return, StatementLine, Verdict, Wallet,
 };
 
 /// Something a flow must know.
@@ -87,6 +87,11 @@ pub enum Need {
     CreditPayment(Payment),
     /// Takes a payment that Telegram gave back out of the wallet, once. Answer: [`Facts::returned`].
     TakeBack(Payment),
+    /// The specialist's training with virtual clients. Answer: [`Facts::training`], when there was any.
+    Training {
+        /// In which language.
+        locale: Locale,
+    },
     /// Whether a launch waits for a payment. Answer: [`Facts::waits_for_payment`].
     WaitingLaunch,
     /// A page of the specialists, or of those whose name, username or Telegram id fits. For administrators.
@@ -174,6 +179,8 @@ pub struct Facts {
     pub payment: Option<PaymentLine>,
     /// Answer to [`Need::Danger`].
     pub danger: Option<DangerNotice>,
+    /// Answer to [`Need::Training`].
+    pub training: Option<Training>,
 }
 
 /// Lines of one page, and how many pages there are.
@@ -414,6 +421,19 @@ pub enum FileKind {
     Portrait,
     /// The board of a model as a picture.
     Board,
+    /// The course of a training session as a picture.
+    Course,
+}
+
+/// A specialist's training with virtual clients, as it is shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Training {
+    /// The profile in words.
+    pub html: Html,
+    /// Sessions that were completed; from two on there is a picture.
+    pub sessions: usize,
+    /// Number of the client that suits the next session.
+    pub next: Option<u8>,
 }
 
 /// A danger notice in Pro.

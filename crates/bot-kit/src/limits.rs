@@ -29,6 +29,21 @@ pub fn shorten(text: &str, chars: usize) -> String {
     out
 }
 
+/// Paragraphs as messages, as many to each as fit; a paragraph that is too long by itself stays as it is.
+#[must_use]
+pub fn as_messages(paragraphs: Vec<Html>) -> Vec<Html> {
+    let mut messages: Vec<Html> = Vec::new();
+    for paragraph in paragraphs {
+        match messages.last_mut() {
+            Some(last) if utf16_units(&last.visible()) + utf16_units(&paragraph.visible()) + 2 <= MESSAGE_UNITS => {
+                *last = std::mem::take(last).paragraph(&paragraph);
+            }
+            Some(_) | None => messages.push(paragraph),
+        }
+    }
+    messages
+}
+
 /// Splits plain text into parts of at most `units` UTF-16 units: at a paragraph, else a line, a sentence, a word; a word
 /// longer than a part is cut between characters, never inside one. Nothing but white space at the cuts is lost.
 #[must_use]

@@ -1,5 +1,8 @@
 //! Words that every tool says alike, in both languages.
+use bot_kit::{Html, html, plural_ru};
 use domain::{DangerCategory, DangerLevel, Locale};
+
+use crate::Count;
 
 /// Russian or English.
 #[must_use]
@@ -37,4 +40,71 @@ pub fn danger_flag(category: DangerCategory, level: DangerLevel, locale: Locale)
         Locale::Ru => format!("слова в материале, {what}: {how}"),
         Locale::En => format!("words in the material, {what}: {how}"),
     }
+}
+
+/// Why a document was not read, after "file 1 was not read:"; `code` is the reader's. For tools that take no pictures.
+#[must_use]
+pub fn unreadable_document(code: &str, locale: Locale) -> &'static str {
+    match code {
+        "empty" => choose(locale, "он пустой.", "it is empty."),
+        "too_large" => {
+            choose(locale, "он слишком большой. Документ может быть до 5 МБ.", "it is too large. A document may have 5 MB.")
+        }
+        "too_many_pages" => {
+            choose(locale, "в нём больше 50 страниц. Пришлите нужные.", "it has more than 50 pages. Send those you need.")
+        }
+        "not_supported" => choose(locale, "это не TXT, DOCX или PDF.", "it is not a TXT, DOCX or PDF."),
+        "picture" | "too_many_pixels" => {
+            choose(locale, "это картинка. Картинки разбирает Интерпретатор.", "it is a picture. Pictures are for Interpretator.")
+        }
+        "encrypted" => choose(
+            locale,
+            "он открывается только с паролем. Пришлите без пароля.",
+            "it opens with a password only. Send it without one.",
+        ),
+        "no_text" => choose(
+            locale,
+            "в нём нет текста. Вставьте нужное место сообщением.",
+            "it has no text. Paste the part you need as a message.",
+        ),
+        "damaged" => choose(
+            locale,
+            "он повреждён. Сохраните его заново и пришлите ещё раз.",
+            "it is damaged. Save it anew and send it again.",
+        ),
+        "zip_bomb" | "dtd" => choose(
+            locale,
+            "его устройство небезопасно. Вставьте текст сообщением.",
+            "its structure is not safe. Paste the text as a message.",
+        ),
+        "gone" => choose(
+            locale,
+            "Telegram больше не отдаёт его. Пришлите ещё раз.",
+            "Telegram does not hand it out any more. Send it again.",
+        ),
+        _ => choose(
+            locale,
+            "он оказался слишком сложным. Вставьте текст сообщением или пришлите файл проще.",
+            "it turned out to be too complex. Paste the text as a message or send a simpler file.",
+        ),
+    }
+}
+
+/// How much material there is: texts, documents, earlier results.
+#[must_use]
+pub fn counted(count: Count, earlier: usize, locale: Locale) -> Html {
+    let word = |n: usize, ru: [&'static str; 3], en: [&'static str; 2]| {
+        let number = i64::try_from(n).unwrap_or(i64::MAX);
+        let name = match locale {
+            Locale::Ru => plural_ru(number, ru[0], ru[1], ru[2]),
+            Locale::En => en[usize::from(n != 1)],
+        };
+        (n > 0).then(|| html!("{} {}", n, name))
+    };
+    let words = [
+        word(count.texts, ["текст", "текста", "текстов"], ["text", "texts"]),
+        word(count.documents + count.pictures, ["документ", "документа", "документов"], ["document", "documents"]),
+        word(earlier, ["прежний результат", "прежних результата", "прежних результатов"], ["earlier result", "earlier results"]),
+    ];
+    words.into_iter().flatten().reduce(|all, one| all.then(&html!(", {}", one))).unwrap_or_default()
 }

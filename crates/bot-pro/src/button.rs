@@ -107,6 +107,13 @@ pub enum Button {
     Wallet(WalletButton),
     /// The settings.
     Settings,
+    /// The specialist's training with virtual clients.
+    Training,
+    /// The same as a picture.
+    TrainingPicture {
+        /// Of the turn that offered it.
+        stamp: i64,
+    },
     /// Another language.
     Language(Locale),
     /// Countries to choose from.
@@ -131,6 +138,7 @@ fn kind_letter(kind: FileKind) -> char {
         FileKind::Profile => 'p',
         FileKind::Portrait => 'c',
         FileKind::Board => 'b',
+        FileKind::Course => 'k',
     }
 }
 
@@ -142,6 +150,7 @@ fn kind_of(letter: &str) -> Option<FileKind> {
         "p" => Some(FileKind::Profile),
         "c" => Some(FileKind::Portrait),
         "b" => Some(FileKind::Board),
+        "k" => Some(FileKind::Course),
         _ => None,
     }
 }
@@ -174,6 +183,8 @@ impl bot_kit::Button for Button {
             Self::Rewrite { artifact, stamp } => format!("rw:{}:{stamp}", short_id(artifact.0)),
             Self::Wallet(button) => button.encode(),
             Self::Settings => "o".into(),
+            Self::Training => "ot".into(),
+            Self::TrainingPicture { stamp } => format!("op:{stamp}"),
             Self::Language(locale) => format!("ol:{locale}"),
             Self::Countries => "oc".into(),
             Self::Country(None) => "os:-".into(),
@@ -212,6 +223,8 @@ impl bot_kit::Button for Button {
             ("m", None, ..) => Self::Menu,
             ("n", None, ..) => Self::New,
             ("o", None, ..) => Self::Settings,
+            ("ot", None, ..) => Self::Training,
+            ("op", Some(stamp), None, None) => Self::TrainingPicture { stamp: stamp.parse().ok()? },
             ("oc", None, ..) => Self::Countries,
             ("l", ..) => Self::Cases { archived: flag(one)?, page: two?.parse().ok()? },
             ("k", Some(stamp), None, _) => Self::KeepLabel { stamp: stamp.parse().ok()? },
@@ -277,6 +290,8 @@ pub(crate) fn every_button(case: CaseId, artifact: ArtifactId, stamp: i64) -> Ve
         | Button::Rewrite { .. }
         | Button::Wallet(_)
         | Button::Settings
+        | Button::Training
+        | Button::TrainingPicture { .. }
         | Button::Language(_)
         | Button::Countries
         | Button::Country(_)
@@ -307,6 +322,8 @@ pub(crate) fn every_button(case: CaseId, artifact: ArtifactId, stamp: i64) -> Ve
         Button::PortraitYes { artifact, stamp },
         Button::Rewrite { artifact, stamp },
         Button::Settings,
+        Button::Training,
+        Button::TrainingPicture { stamp: i64::MAX },
         Button::Language(Locale::Ru),
         Button::Language(Locale::En),
         Button::Countries,
@@ -321,7 +338,8 @@ pub(crate) fn every_button(case: CaseId, artifact: ArtifactId, stamp: i64) -> Ve
     all.extend([1, 3, 7, 14].map(|days| Button::Invite { case, days }));
     all.extend([1, 3, 7, 14].map(Button::Days));
     all.extend(ServiceId::ALL.iter().map(|service| Button::Tool { case, service: *service }));
-    let kinds = [FileKind::Txt, FileKind::Docx, FileKind::Json, FileKind::Profile, FileKind::Portrait, FileKind::Board];
+    let kinds =
+        [FileKind::Txt, FileKind::Docx, FileKind::Json, FileKind::Profile, FileKind::Portrait, FileKind::Board, FileKind::Course];
     all.extend(kinds.map(|kind| Button::File { artifact, kind }));
     all.extend(wallet::every_wallet_button(case, stamp).into_iter().map(Button::Wallet));
     let (user, payment) = (domain::UserId(case.0), domain::PaymentId(artifact.0));

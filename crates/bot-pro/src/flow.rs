@@ -13,7 +13,7 @@ pub use screening::invitation_ends;
 use bot_kit::{
     Bot, Button as _, Command, ConsoleButton, Effect, Event, Facts, Html, Keyboard, Need, NoAnswer, Say, Scene, Specialist, Turn,
 };
-use domain::{CaseId, ServiceId, Stars, UserId};
+use domain::{CaseId, Locale, ServiceId, Stars, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -131,7 +131,9 @@ impl Bot for Pro {
             return vec![];
         }
         match event {
-            Event::Pressed { data } => Button::decode(data).map_or_else(Vec::new, |button| needs_of(state, &button)),
+            Event::Pressed { data } => {
+                Button::decode(data).map_or_else(Vec::new, |button| needs_of(state, &button, scene.locale))
+            }
             Event::Command(Command::Cases) => vec![Need::Cases { archived: false, page: 0 }],
             Event::Command(Command::Balance) => vec![Need::Wallet],
             Event::Command(Command::Cancel) => vec![Need::WaitingLaunch],
@@ -195,7 +197,7 @@ fn named_case(state: &State) -> Vec<Need> {
     }
 }
 
-fn needs_of(state: &State, button: &Button) -> Vec<Need> {
+fn needs_of(state: &State, button: &Button, locale: Locale) -> Vec<Need> {
     match button {
         Button::KeepLabel { .. } => named_case(state),
         Button::Cases { archived, page } => vec![Need::Cases { archived: *archived, page: *page }],
@@ -221,6 +223,7 @@ fn needs_of(state: &State, button: &Button) -> Vec<Need> {
         | Button::Console(ConsoleButton::OpenResult(artifact)) => {
             vec![Need::Result { artifact: *artifact }]
         }
+        Button::Training | Button::TrainingPicture { .. } => vec![Need::Training { locale }],
         Button::Wallet(button) => wallet::needs(button),
         Button::Admin(button) => admin::needs(state, button),
         Button::Console(ConsoleButton::Acknowledge(event)) => vec![Need::Danger { event: *event }],
@@ -398,6 +401,8 @@ fn pressed(state: State, button: Button, facts: &Facts, specialist: &Specialist,
         Button::Wallet(button) => wallet::pressed(button, facts, scene),
         Button::Admin(button) => admin::pressed(state, button, facts, scene),
         Button::Settings => settings::menu(specialist, scene),
+        Button::Training => settings::training(facts, scene),
+        Button::TrainingPicture { stamp } => settings::training_picture(stamp, facts, scene),
         Button::Language(locale) => settings::language(specialist, locale),
         Button::Countries => settings::countries(scene),
         Button::Country(code) => settings::country(specialist, code, scene),

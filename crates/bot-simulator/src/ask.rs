@@ -17,7 +17,7 @@ pub use debrief::{
     DebriefAsk, DebriefText, LayerNote, LineNote, MendedDebrief, debrief_prompt, fallback_debrief, mend_debrief, read_debrief,
 };
 pub use fault::{Fault, flags_of, repair_request};
-pub use line::{ClientTurn, Exchange, LineAsk, MAX_LINE_CHARS, MendedTurn, client_prompt, mend_turn, read_turn};
+pub use line::{ClientTurn, EXCHANGES, Exchange, LineAsk, MAX_LINE_CHARS, MendedTurn, client_prompt, mend_turn, read_turn};
 pub use own_case::{OWN_KEY, OwnCaseAsk, mend_own_case, own_case_prompt, read_own_case};
 pub use traces::{Trace, traces};
 

@@ -51,6 +51,12 @@ impl fmt::Display for NotACaseKey {
 impl std::error::Error for NotACaseKey {}
 
 impl CaseKey {
+    /// Its number, which does not change when the library grows.
+    #[must_use]
+    pub fn number(&self) -> u8 {
+        self.0.get(5..7).and_then(|digits| digits.parse().ok()).unwrap_or_default()
+    }
+
     /// The text that stands for it.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -197,6 +203,12 @@ pub fn library() -> &'static [Case] {
 #[must_use]
 pub fn find(key: &CaseKey) -> Option<&'static Case> {
     library().iter().find(|case| case.key == *key)
+}
+
+/// The case of a number, if the library has it.
+#[must_use]
+pub fn find_number(number: u8) -> Option<&'static Case> {
+    library().iter().find(|case| case.key.number() == number)
 }
 
 #[cfg(test)]

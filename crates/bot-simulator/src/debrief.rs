@@ -3,7 +3,9 @@ mod artifact;
 mod facts;
 mod picture;
 mod sections;
+mod summary;
 
 pub use artifact::{By, DebriefInput, Payload, compose};
 pub use facts::{AlternativeEnd, Debrief, End, LayerWork, Line, OtherWay, Spoken, Uncertainty, is_charged};
 pub use picture::{Picture, picture};
+pub use summary::chat_summary;

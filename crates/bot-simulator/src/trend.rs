@@ -1,7 +1,10 @@
 //! A specialist's training over sessions: the profile that Simulator and Pro show, and which case comes next.
 use std::collections::BTreeMap;
 
+use bot_kit::Training;
+use domain::Locale;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{
     cases::{Case, CaseKey, CrisisLevel, library},
@@ -10,6 +13,7 @@ use crate::{
         risk::{RiskCompetence, RiskKind, Verdict},
         round2,
     },
+    texts::Text,
 };
 
 /// Sessions at either end of a comparison.
@@ -99,6 +103,14 @@ pub struct Profile {
     pub next_case: Option<CaseKey>,
 }
 
+impl Profile {
+    /// The number of the case for the next session.
+    #[must_use]
+    pub fn next_number(&self) -> Option<u8> {
+        self.next_case.as_ref().map(CaseKey::number)
+    }
+}
+
 /// The profile of a specialist whose sessions these are, the earliest first.
 #[must_use]
 pub fn profile(records: &[Record]) -> Profile {
@@ -123,6 +135,26 @@ pub fn profile(records: &[Record]) -> Profile {
         next_case: next_case(records),
         history,
     }
+}
+
+/// What a specialist is shown of their training. `history` is a list of [`Record`]s, the earliest first; `sessions` counts those too that
+/// are not kept any more. `None` when there is none that can be read.
+#[must_use]
+pub fn shown(history: Value, sessions: usize, locale: Locale) -> Option<Training> {
+    let records = records(history);
+    if records.is_empty() {
+        return None;
+    }
+    let profile = profile(&records);
+    let html = Text::Profile { profile: &profile, sessions }.html(locale);
+    Some(Training { html, sessions, next: profile.next_number() })
+}
+
+/// The records of a kept history; one that cannot be read is left out.
+#[must_use]
+pub fn records(history: Value) -> Vec<Record> {
+    let Value::Array(history) = history else { return Vec::new() };
+    history.into_iter().filter_map(|record| serde_json::from_value(record).ok()).collect()
 }
 
 fn mean(values: &[f64]) -> f64 {

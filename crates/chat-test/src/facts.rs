@@ -67,6 +67,11 @@ impl Memory {
                 Need::Statement { page } => facts.statement = owner.map(|owner| self.statement_of(owner, page)),
                 Need::Rates => facts.rates = rates(),
                 Need::Prices => facts.prices = self.bank.prices(),
+                Need::Training { locale } => {
+                    facts.training = owner.and_then(|owner| self.trainings.get(&owner)).and_then(|records| {
+                        bot_simulator::trend::shown(serde_json::Value::Array(records.clone()), records.len(), locale)
+                    });
+                }
                 Need::WaitingLaunch => facts.waits_for_payment = owner.is_some_and(|owner| self.launch_waits(owner)),
                 Need::CheckPayment(checkout) => facts.checkout = Some(self.check_payment(person.telegram_id, &checkout)),
                 Need::CreditPayment(payment) => {

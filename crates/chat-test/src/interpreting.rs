@@ -1,4 +1,4 @@
-//! What the worker would do for Interpretator, in memory.
+//! What the worker would do for the specialists' tools, and for Interpretator, in memory.
 use bot_conceptualizator::Conceptualizator;
 use bot_interpretator::{
     Interpretator, ask,
@@ -8,6 +8,7 @@ use bot_interpretator::{
 };
 use bot_kit::{Event, FileKind, Job, JobKind, KeptArtifact, KeptFile, RunStatus};
 use bot_material::ReadingWish;
+use bot_simulator::Simulator;
 use domain::{BotId, CaseId, RunId, ServiceId};
 use uuid::Uuid;
 
@@ -19,7 +20,7 @@ use crate::{
 
 /// Whether a job is a tool's.
 fn is_ours(job: &Job) -> bool {
-    is_interpretator(job) || is_conceptualizator(job)
+    is_interpretator(job) || is_conceptualizator(job) || is_simulator(job)
 }
 
 fn is_interpretator(job: &Job) -> bool {
@@ -36,10 +37,15 @@ fn is_conceptualizator(job: &Job) -> bool {
     )
 }
 
+fn is_simulator(job: &Job) -> bool {
+    matches!(job.kind, JobKind::SimulatorReading | JobKind::SimulatorCase | JobKind::SimulatorLine | JobKind::SimulatorDebrief)
+}
+
 /// What a tool's job answers.
 enum Answer {
     Interpretator(Ready),
     Conceptualizator(bot_conceptualizator::wish::Ready),
+    Simulator(bot_simulator::wish::Ready),
 }
 
 impl Memory {
@@ -60,6 +66,8 @@ impl Memory {
             let mut replies = Replies { come: come.iter(), ever: ever.cloned() };
             let answer = if is_interpretator(&job) {
                 self.interpretation(run, &job, &mut replies).map(Answer::Interpretator)
+            } else if is_simulator(&job) {
+                self.training(run, &job, &mut replies).map(Answer::Simulator)
             } else {
                 self.conceptualization(run, &job, &mut replies).map(Answer::Conceptualizator)
             };
@@ -76,6 +84,9 @@ impl Memory {
                     }
                     Answer::Conceptualizator(ready) => {
                         self.turn::<Conceptualizator>(person, BotId::Conceptualizator, Event::Answered(ready), None);
+                    }
+                    Answer::Simulator(ready) => {
+                        self.turn::<Simulator>(person, BotId::Simulator, Event::Answered(ready), None);
                     }
                 }
             }

@@ -9,6 +9,7 @@ mod money;
 mod passes;
 mod replies;
 mod script;
+mod training;
 mod worker;
 
 pub use memory::Memory;

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use bot_conceptualizator::Conceptualizator;
-use bot_gate::Simulator;
 use bot_interpretator::Interpretator;
 use bot_kit::{
     Bot, BotNames, ConsentScope, Effect, Event, IdSource, Invoice, KeyAction, Launch, MessageKind, Movement, Payment, Person,
@@ -11,6 +10,7 @@ use bot_kit::{
 };
 use bot_pro::Pro;
 use bot_screen::Screen;
+use bot_simulator::Simulator;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     ArtifactId, BotId, CaseId, ChatId, FileId, Locale, OutboxId, PassId, RunId, ServiceId, Stars, TelegramId, UserId,
@@ -109,6 +109,7 @@ pub struct Memory {
     pub(crate) dangers: BTreeMap<Uuid, (CaseId, bool)>,
     pub(crate) jobs: Vec<(TelegramId, RunId, bot_kit::Job)>,
     pub(crate) replies: BTreeMap<Uuid, Vec<Said>>,
+    pub(crate) trainings: BTreeMap<UserId, Vec<serde_json::Value>>,
     seen: Vec<(usize, Seen)>,
     order: u64,
 }
@@ -132,6 +133,7 @@ impl Default for Memory {
             dangers: BTreeMap::new(),
             jobs: Vec::new(),
             replies: BTreeMap::new(),
+            trainings: BTreeMap::new(),
             seen: Vec::new(),
             order: 0,
         }
@@ -246,7 +248,7 @@ impl Memory {
             BotId::Screen => self.turn::<Screen>(person, bot, event.widen(), pressed),
             BotId::Interpretator => self.turn::<Interpretator>(person, bot, event.widen(), pressed),
             BotId::Conceptualizator => self.turn::<Conceptualizator>(person, bot, event.widen(), pressed),
-            BotId::Simulator => self.turn::<Simulator>(person, bot, event, pressed),
+            BotId::Simulator => self.turn::<Simulator>(person, bot, event.widen(), pressed),
         }
     }
 
@@ -463,6 +465,7 @@ impl Memory {
                     self.settle(kept.run, Movement::Charged);
                 }
             }
+            Effect::KeepTraining { specialist, record } => self.trainings.entry(specialist).or_default().push(record),
         }
     }
 

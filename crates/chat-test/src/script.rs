@@ -224,6 +224,9 @@ pub fn normal(text: &str) -> String {
 }
 
 fn normal_line(line: &str) -> String {
+    if line.starts_with(['▮', '▯']) {
+        return format!("<уровень> {}", line.splitn(3, ' ').nth(2).unwrap_or_default());
+    }
     let mut words: Vec<String> = line.split(' ').map(normal_word).collect();
     let mut at = 0;
     while at + 1 < words.len() {
@@ -240,13 +243,24 @@ fn normal_line(line: &str) -> String {
     words.join(" ")
 }
 
+/// A number of Simulator's engine, which follows the run's id: a bar with its level, or a score with two decimals.
+fn is_score(word: &str) -> bool {
+    let digits = word.trim_end_matches([':', '.', ',']);
+    digits.len() == 4
+        && (digits.starts_with("0.") || digits.starts_with("1."))
+        && digits[2..].bytes().all(|byte| byte.is_ascii_digit())
+}
+
 fn normal_word(word: &str) -> String {
+    if is_score(word) {
+        return format!("<балл>{}", &word[4..]);
+    }
     if let Some((head, _)) = word.split_once("start=") {
         return format!("{head}start=<ссылка>");
     }
     let (digits, rest) = word.split_at(word.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ':').unwrap_or(word.len()));
     let dotted = digits.len() == 10 && digits.matches('.').count() == 2;
-    let clock = digits.len() == 5 && digits.matches(':').count() == 1;
+    let clock = digits.len() == 5 && digits.matches(':').count() == 1 && !digits.contains('.');
     if dotted || clock { format!("<дата>{rest}") } else { word.to_owned() }
 }
 
@@ -295,7 +309,7 @@ pub(crate) fn extension(kind: bot_kit::FileKind) -> &'static str {
         bot_kit::FileKind::Txt => "txt",
         bot_kit::FileKind::Docx | bot_kit::FileKind::Portrait => "docx",
         bot_kit::FileKind::Json => "json",
-        bot_kit::FileKind::Profile | bot_kit::FileKind::Board => "png",
+        bot_kit::FileKind::Profile | bot_kit::FileKind::Board | bot_kit::FileKind::Course => "png",
     }
 }
 
@@ -328,6 +342,9 @@ mod tests {
             ("https://t.me/bot?start=abc", "https://t.me/bot?start=<ссылка>"),
             ("Когда: 25.11.2026 11:20 UTC", "Когда: <дата> <дата> UTC"),
             ("Вопрос 3, осталось 5", "Вопрос 3, осталось 5"),
+            ("TSI 0.74: рабочая", "TSI <балл>: рабочая"),
+            ("▮▮▮▮▯▯▯▯▯▯ 39 напряжение", "<уровень> напряжение"),
+            ("Версия 10.25", "Версия 10.25"),
         ];
         for (text, expected) in table {
             assert_eq!(normal(text), expected);

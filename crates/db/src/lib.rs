@@ -30,6 +30,7 @@ pub mod schema;
 pub mod screening;
 pub mod service_keys;
 pub mod sweeps;
+pub mod training;
 pub mod usage;
 pub mod wake;
 pub mod wallets;

@@ -99,6 +99,7 @@ async fn insert_file(conn: &mut PgConn, dek: &vault::Dek, kept: &KeptArtifact, f
         FileKind::Profile => ("chart", "profile"),
         FileKind::Portrait => ("report", "portrait"),
         FileKind::Board => ("chart", "board"),
+        FileKind::Course => ("chart", "course"),
     };
     diesel::insert_into(files::table)
         .values((
@@ -279,6 +280,7 @@ pub async fn find_card(
                 "profile" => FileKind::Profile,
                 "portrait" => FileKind::Portrait,
                 "board" => FileKind::Board,
+                "course" => FileKind::Course,
                 _ => return None,
             };
             Some(FileLine { file: FileId(file), kind })

@@ -408,8 +408,6 @@ diesel::table! {
         user_id -> Uuid,
         sessions -> Integer,
         history -> Jsonb,
-        averages -> Jsonb,
-        weak_moves -> Jsonb,
         updated_at -> Timestamptz,
     }
 }

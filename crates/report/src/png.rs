@@ -5,6 +5,7 @@ mod canvas;
 mod drawing;
 pub mod finance;
 mod font;
+pub mod training;
 
 use domain::Locale;
 use resvg::{

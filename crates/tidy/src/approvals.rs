@@ -5,8 +5,8 @@ use anyhow::Context as _;
 use sha2::{Digest, Sha256};
 use toml::{Table, Value};
 
-/// Files that need an entry: everything a client may meet in a hard moment. Every prompt needs one too.
-const NEEDED: [&str; 8] = [
+/// Files that need an entry: everything a person may meet in a hard moment. Every prompt and every virtual client needs one too.
+const NEEDED: [&str; 10] = [
     "crates/domain/content/danger.toml",
     "crates/domain/content/wording.toml",
     "crates/domain/content/resources.toml",
@@ -15,6 +15,8 @@ const NEEDED: [&str; 8] = [
     "crates/bot-screen/content/bank.toml",
     "crates/bot-screen/src/texts/ru.rs",
     "crates/bot-screen/src/texts/en.rs",
+    "crates/bot-simulator/src/texts/ru.rs",
+    "crates/bot-simulator/src/texts/en.rs",
 ];
 
 const LIST: &str = "clinical/APPROVALS.toml";
@@ -66,10 +68,12 @@ fn digest(root: &Path, path: &str) -> Option<String> {
 fn needed(root: &Path) -> anyhow::Result<BTreeSet<String>> {
     let mut needed: BTreeSet<String> = NEEDED.iter().map(|path| (*path).to_owned()).collect();
     for entry in fs::read_dir(root.join("crates"))? {
-        let prompts = entry?.path().join("prompts");
-        for file in fs::read_dir(prompts).into_iter().flatten() {
-            let file = file?.path();
-            needed.insert(file.strip_prefix(root).unwrap_or(&file).to_string_lossy().into_owned());
+        let folder = entry?.path();
+        for files in ["prompts", "content/cases"] {
+            for file in fs::read_dir(folder.join(files)).into_iter().flatten() {
+                let file = file?.path();
+                needed.insert(file.strip_prefix(root).unwrap_or(&file).to_string_lossy().into_owned());
+            }
         }
     }
     Ok(needed)

@@ -6,6 +6,7 @@ use db::{
     jobs::{self, NewJob},
     money, passes, payments, people, results,
     screening::{self, Progress},
+    training,
 };
 use domain::{ArtifactId, BotId, CaseId, ChatId, FileId, Locale, OperationId, OutboxId, RunId, TelegramMessageId, UserId};
 use idempotency_key::{self as key, About, Actor};
@@ -94,7 +95,8 @@ impl Stage<'_> {
             | Effect::Unbind
             | Effect::RaiseDanger(_)
             | Effect::Enqueue(_)
-            | Effect::KeepArtifact(_)) => self.apply_tool(conn, keys, effect).await,
+            | Effect::KeepArtifact(_)
+            | Effect::KeepTraining { .. }) => self.apply_tool(conn, keys, effect).await,
         }
     }
 
@@ -193,6 +195,7 @@ impl Stage<'_> {
                 let key = key::artifact_submit(about, "full_report").map_err(bad_key)?;
                 results::insert(conn, keys, &kept, key.as_str()).await.map(drop)
             }
+            Effect::KeepTraining { specialist, record } => training::add(conn, specialist, &record).await,
             _ => Ok(()),
         }
     }

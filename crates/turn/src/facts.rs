@@ -1,6 +1,6 @@
 //! Answers to a flow's needs.
 use bot_kit::{Credit, Facts, Need, Offer, PassCheck, Payment, Person, PortraitText, ResultCard};
-use db::{DbError, Keyring, PgConn, cases, money, passes, payments, people, results, screening, wallets};
+use db::{DbError, Keyring, PgConn, cases, money, passes, payments, people, results, screening, training, wallets};
 use domain::{BotId, CaseId, OperationId, Role, RunId, ServiceId, UserId, artifact::Artifact};
 use idempotency_key::{self as key, About, Actor};
 use uuid::Uuid;
@@ -67,6 +67,7 @@ async fn answer_one(
         | Need::Rates
         | Need::Prices
         | Need::WaitingLaunch
+        | Need::Training { .. }
         | Need::Danger { .. } => {
             // Everything below belongs to a specialist; for anybody else it does not exist.
             if let Some(owner) = asker.owner {
@@ -188,6 +189,11 @@ async fn answer_owner(conn: &mut PgConn, keys: &Keyring, owner: UserId, need: Ne
         Need::Rates => facts.rates = wallets::list_rates(conn).await?,
         Need::Prices => facts.prices = wallets::list_prices(conn).await?,
         Need::WaitingLaunch => facts.waits_for_payment = payments::launch_waits(conn, owner).await?,
+        Need::Training { locale } => {
+            let kept = training::find(conn, owner).await?;
+            facts.training =
+                kept.and_then(|kept| bot_simulator::trend::shown(kept.history, usize::try_from(kept.sessions).ok()?, locale));
+        }
         Need::Danger { event } => facts.danger = screening::find_danger(conn, owner, event).await?,
         _ => {}
     }

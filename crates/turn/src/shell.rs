@@ -2,11 +2,11 @@
 use std::sync::Arc;
 
 use bot_conceptualizator::Conceptualizator;
-use bot_gate::Simulator;
 use bot_interpretator::Interpretator;
 use bot_kit::{Bot, BotNames, Event, Facts, IdSource, Person, Scene};
 use bot_pro::Pro;
 use bot_screen::Screen;
+use bot_simulator::Simulator;
 use db::{
     DbError, KeyOwner, Keyring, PgConn, Pool,
     chat::{self, ClosedTurn, OpenedTurn},
@@ -94,6 +94,8 @@ pub enum Answer {
     Interpretator(bot_interpretator::wish::Ready),
     /// Conceptualizator.
     Conceptualizator(bot_conceptualizator::wish::Ready),
+    /// Simulator.
+    Simulator(bot_simulator::wish::Ready),
 }
 
 impl Answer {
@@ -102,6 +104,7 @@ impl Answer {
             Self::Screen(_) => BotId::Screen,
             Self::Interpretator(_) => BotId::Interpretator,
             Self::Conceptualizator(_) => BotId::Conceptualizator,
+            Self::Simulator(_) => BotId::Simulator,
         }
     }
 }
@@ -219,7 +222,7 @@ impl Shell {
             BotId::Screen => self.turn::<Screen>(conn, &occasion, opened, event.clone().widen()).await?,
             BotId::Interpretator => self.turn::<Interpretator>(conn, &occasion, opened, event.clone().widen()).await?,
             BotId::Conceptualizator => self.turn::<Conceptualizator>(conn, &occasion, opened, event.clone().widen()).await?,
-            BotId::Simulator => self.turn::<Simulator>(conn, &occasion, opened, event.clone()).await?,
+            BotId::Simulator => self.turn::<Simulator>(conn, &occasion, opened, event.clone().widen()).await?,
         };
         let reply = match press {
             Some((query, _)) => Reply::Method(answer_press(query, made.press_answer.as_ref())),
@@ -266,6 +269,7 @@ impl Shell {
             Answer::Conceptualizator(ready) => {
                 self.turn::<Conceptualizator>(conn, &occasion, opened, Event::Answered(ready)).await
             }
+            Answer::Simulator(ready) => self.turn::<Simulator>(conn, &occasion, opened, Event::Answered(ready)).await,
         }
     }
 

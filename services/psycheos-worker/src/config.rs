@@ -10,7 +10,7 @@ use telegram::Token;
 use vault::Keks;
 
 /// Bots that take files.
-const TAKE_FILES: [BotId; 2] = [BotId::Interpretator, BotId::Conceptualizator];
+const TAKE_FILES: [BotId; 3] = [BotId::Interpretator, BotId::Conceptualizator, BotId::Simulator];
 
 /// Everything psycheos-worker needs to start.
 pub struct Config {

@@ -36,14 +36,20 @@ pub fn of_screening(input: &ReportInput, content: &Artifact, txt: &str) -> Resul
     Ok(files)
 }
 
-/// Text, document and data of another tool's result.
+/// Text, document, with a picture in it where there is one, and data of another tool's result.
 ///
 /// # Errors
 /// A stable word when the document cannot be made.
-pub fn of_tool(name: &str, run: RunId, content: &Artifact, txt: &str) -> Result<Vec<NamedBytes>, &'static str> {
+pub fn of_tool(
+    name: &str,
+    run: RunId,
+    content: &Artifact,
+    txt: &str,
+    picture: Option<&[u8]>,
+) -> Result<Vec<NamedBytes>, &'static str> {
     let run = run.to_string();
     let short = run.split('-').next_back().unwrap_or_default();
-    let docx = report::docx::document(&report::docx::from_artifact(content, None)).map_err(|_| "document_failed")?;
+    let docx = report::docx::document(&report::docx::from_artifact(content, picture)).map_err(|_| "document_failed")?;
     let mut files = vec![
         (FileKind::Txt, format!("{name}-{short}.txt"), "text/plain; charset=utf-8", txt.as_bytes().to_vec()),
         (FileKind::Docx, format!("{name}-{short}.docx"), DOCX, docx),

@@ -35,7 +35,9 @@ pub mod runner;
 pub mod screen_report;
 pub mod screen_rewrite;
 pub mod screen_wording;
+pub mod simulator;
 pub mod tools;
+pub mod training_picture;
 
 use config::Config;
 use people_files::Files;
@@ -74,6 +76,8 @@ pub async fn build(config: Config) -> anyhow::Result<Worker> {
     bot_kit::check_danger_prompt().map_err(anyhow::Error::msg).context("prompts")?;
     bot_interpretator::ask::check_prompts().map_err(anyhow::Error::msg).context("prompts")?;
     bot_conceptualizator::ask::check_prompts().map_err(anyhow::Error::msg).context("prompts")?;
+    bot_simulator::ask::check_prompts().map_err(anyhow::Error::msg).context("prompts")?;
+    bot_simulator::cases::validate().map_err(anyhow::Error::msg).context("library of clients")?;
     domain::policy::validate().map_err(anyhow::Error::msg).context("wording policy")?;
     let url = config.database.pooler_url.expose_secret();
     let pool = Pool::new(url, config.database.pool_size, Duration::from_secs(10)).context("DATABASE_URL_POOLER")?;

@@ -21,8 +21,9 @@ use crate::{
     interpretator,
     outcome::Worked,
     people_files::Files,
-    screen_report, screen_rewrite, screen_wording,
+    screen_report, screen_rewrite, screen_wording, simulator,
     tools::Bench,
+    training_picture,
 };
 
 /// The kinds of jobs this worker knows.
@@ -37,6 +38,11 @@ pub const KINDS: &[&str] = &[
     JobKind::ConceptualizatorExtract.as_str(),
     JobKind::ConceptualizatorStep.as_str(),
     JobKind::ConceptualizatorResult.as_str(),
+    JobKind::SimulatorReading.as_str(),
+    JobKind::SimulatorCase.as_str(),
+    JobKind::SimulatorLine.as_str(),
+    JobKind::SimulatorDebrief.as_str(),
+    training_picture::KIND,
     finance_picture::KIND,
 ];
 
@@ -52,8 +58,12 @@ pub enum Product {
     Interpretator(bot_interpretator::wish::Ready),
     /// An answer to Conceptualizator.
     Conceptualizator(bot_conceptualizator::wish::Ready),
+    /// An answer to Simulator.
+    Simulator(bot_simulator::wish::Ready),
     /// The picture of the finances.
     Picture(Picture),
+    /// The picture of a specialist's training.
+    Training(training_picture::Picture),
 }
 
 /// Runs jobs. Cloning shares it.
@@ -127,6 +137,7 @@ impl Runner {
             },
             Some(JobKind::ScreenWording) => Ok(screen_wording::perform(&desk, job).await?.map(Product::Words)),
             Some(JobKind::FinancePicture) => Ok(finance_picture::perform(&self.shell, job).await?.map(Product::Picture)),
+            Some(JobKind::TrainingPicture) => Ok(training_picture::perform(&self.shell, job).await?.map(Product::Training)),
             Some(
                 kind @ (JobKind::InterpretatorReading
                 | JobKind::InterpretatorQuestions
@@ -134,12 +145,17 @@ impl Runner {
                 | JobKind::ConceptualizatorReading
                 | JobKind::ConceptualizatorExtract
                 | JobKind::ConceptualizatorStep
-                | JobKind::ConceptualizatorResult),
+                | JobKind::ConceptualizatorResult
+                | JobKind::SimulatorReading
+                | JobKind::SimulatorCase
+                | JobKind::SimulatorLine
+                | JobKind::SimulatorDebrief),
             ) => match Bench::of(&desk, &self.files, job).await? {
                 None => Ok(Worked::Moot),
                 Some(bench) if interpretator::is_ours(kind) => {
                     Ok(interpretator::perform(&bench, kind).await?.map(Product::Interpretator))
                 }
+                Some(bench) if simulator::is_ours(kind) => Ok(simulator::perform(&bench, kind).await?.map(Product::Simulator)),
                 Some(bench) => Ok(conceptualizator::perform(&bench, kind).await?.map(Product::Conceptualizator)),
             },
             None => Err(DbError::Corrupt("a kind of job that is not known")),
@@ -239,6 +255,10 @@ impl End {
                 finance_picture::record(shell, conn, job, picture).await?;
                 return Ok(Made::message());
             }
+            Self::Made(Product::Training(picture)) => {
+                training_picture::record(shell, conn, job, picture).await?;
+                return Ok(Made::message());
+            }
             Self::Made(Product::Rewrite(kept)) => {
                 screen_rewrite::record(shell, conn, job, Some(*kept)).await?;
                 return Ok(Made::message());
@@ -253,6 +273,7 @@ impl End {
             Self::Made(Product::Words(words)) => Some(Answer::Screen(Ready::Words(words))),
             Self::Made(Product::Interpretator(ready)) => Some(Answer::Interpretator(ready)),
             Self::Made(Product::Conceptualizator(ready)) => Some(Answer::Conceptualizator(ready)),
+            Self::Made(Product::Simulator(ready)) => Some(Answer::Simulator(ready)),
             Self::Failed(_) if job.kind == JobKind::ScreenReport.as_str() => {
                 job.run.map(|run| Answer::Screen(Ready::Report(ReportReady::Failed { run })))
             }
@@ -261,6 +282,9 @@ impl End {
             }
             Self::Failed(_) if JobKind::parse(&job.kind).is_some_and(conceptualizator::is_ours) => {
                 conceptualizator::failed(shell, conn, job).await?.map(Answer::Conceptualizator)
+            }
+            Self::Failed(_) if JobKind::parse(&job.kind).is_some_and(simulator::is_ours) => {
+                simulator::failed(shell, conn, job).await?.map(Answer::Simulator)
             }
             Self::Failed(_) | Self::Moot => None,
         };

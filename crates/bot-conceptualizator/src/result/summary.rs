@@ -1,5 +1,5 @@
 //! The board and the result in the chat.
-use bot_kit::{Html, MESSAGE_UNITS, html, shorten, utf16_units};
+use bot_kit::{Html, as_messages, html, shorten};
 use domain::{Locale, artifact::Artifact};
 
 use super::{Payload, words, words::choose};
@@ -125,19 +125,5 @@ pub fn chat_summary(artifact: &Artifact, locale: Locale) -> Vec<Html> {
             "It is a working model to be checked with the client, no medical opinion and no diagnosis."
         )
     ));
-    join(parts)
-}
-
-/// Paragraphs, as many to a message as fit.
-fn join(parts: Vec<Html>) -> Vec<Html> {
-    let mut messages: Vec<Html> = Vec::new();
-    for part in parts {
-        match messages.last_mut() {
-            Some(last) if utf16_units(&last.visible()) + utf16_units(&part.visible()) + 2 <= MESSAGE_UNITS => {
-                *last = std::mem::take(last).paragraph(&part);
-            }
-            Some(_) | None => messages.push(part),
-        }
-    }
-    messages
+    as_messages(parts)
 }

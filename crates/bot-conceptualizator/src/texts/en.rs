@@ -1,6 +1,10 @@
 //! English.
 use bot_kit::{FileKind, Html, html, shorten};
-use bot_material::{CHARS, Count, PIECES, Refused, frame::OwnText, words::danger};
+use bot_material::{
+    CHARS, PIECES, Refused,
+    frame::OwnText,
+    words::{counted, danger, unreadable_document},
+};
 use domain::{DangerLevel, Locale};
 
 use super::{Label, Text, Toast};
@@ -26,10 +30,10 @@ pub(super) fn text(text: &Text<'_>) -> Html {
             html!("No material yet. Send notes or begin with questions.")
         }
         Text::Collected { count, chars, earlier } => {
-            html!("Material: {}. Characters in all: {}. Is that all?", counted(count, earlier), chars)
+            html!("Material: {}. Characters in all: {}. Is that all?", counted(count, earlier, Locale::En), chars)
         }
         Text::Accepted { count, earlier } if count.is_zero() && earlier == 0 => html!("We begin with questions."),
-        Text::Accepted { count, earlier } => html!("The material is taken: {}.", counted(count, earlier)),
+        Text::Accepted { count, earlier } => html!("The material is taken: {}.", counted(count, earlier, Locale::En)),
         Text::Checklist => html!(
             "<b>What is worth describing</b>\n\n• Energy and body: sleep, strength, pain, tension, appetite.\n• Automatisms: what happens by itself, \
              freezing, avoidance, habitual moves.\n• Affect: what angers, frightens, calms, attracts.\n• Relations and roles: who is near, what the \
@@ -58,7 +62,7 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         Text::Frame(OwnText::ChooseEarlier) => {
             html!("<b>Earlier results of the case</b>\n\nUnticked ones are not used. Ticked ones become part of the material.")
         }
-        Text::Unreadable { number, code } => html!("File {} was not read: {}", number, unreadable(code)),
+        Text::Unreadable { number, code } => html!("File {} was not read: {}", number, unreadable_document(code, Locale::En)),
         Text::Card { card, open } => card_text(card, open),
         Text::AskWords => html!("Write the hypothesis in your own words, in one message. Or keep it as it is by the button."),
         Text::WordsTooLong { at_most } => html!("That is more than {} characters. Say it shorter: a sentence or two.", at_most),
@@ -139,7 +143,7 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         Text::Frame(OwnText::File(FileKind::Json)) => html!("Data, JSON"),
         Text::Frame(OwnText::File(FileKind::Portrait)) => html!("A letter to the client, DOCX: read it yourself first"),
         Text::Frame(OwnText::File(FileKind::Board)) => html!("The board, PNG"),
-        Text::Frame(OwnText::File(FileKind::Txt | FileKind::Profile)) => html!("The model, TXT"),
+        Text::Frame(OwnText::File(FileKind::Txt | FileKind::Profile | FileKind::Course)) => html!("The model, TXT"),
         Text::Frame(OwnText::TellReady { label }) => html!("The model of the case is ready: “{}”.", label),
         Text::Frame(OwnText::AskCancel) => {
             html!("Give it up? What you sent here will not be kept, the Stars held for it are returned.")
@@ -237,33 +241,6 @@ fn help(stage: Stage) -> Html {
         }
         Stage::Offering => html!("You can assemble the model, go back to what was put off, or add material as a message."),
         Stage::Stuck(_) => html!("Everything is kept. Press “Try again” or give it up: /cancel."),
-    }
-}
-
-fn counted(count: Count, earlier: usize) -> Html {
-    let word =
-        |n: usize, one: &'static str, many: &'static str| (n > 0).then(|| html!("{} {}", n, if n == 1 { one } else { many }));
-    let words = [
-        word(count.texts, "text", "texts"),
-        word(count.documents + count.pictures, "document", "documents"),
-        word(earlier, "earlier result", "earlier results"),
-    ];
-    words.into_iter().flatten().reduce(|all, one| all.then(&html!(", {}", one))).unwrap_or_default()
-}
-
-fn unreadable(code: &str) -> &'static str {
-    match code {
-        "empty" => "it is empty.",
-        "too_large" => "it is too large. A document may have 5 MB.",
-        "too_many_pages" => "it has more than 50 pages. Send those you need.",
-        "not_supported" => "it is not a TXT, DOCX or PDF.",
-        "picture" | "too_many_pixels" => "it is a picture. Pictures are for Interpretator.",
-        "encrypted" => "it opens with a password only. Send it without one.",
-        "no_text" => "it has no text. Paste the part you need as a message.",
-        "damaged" => "it is damaged. Save it anew and send it again.",
-        "zip_bomb" | "dtd" => "its structure is not safe. Paste the text as a message.",
-        "gone" => "Telegram does not hand it out any more. Send it again.",
-        _ => "it turned out to be too complex. Paste the text as a message or send a simpler file.",
     }
 }
 

@@ -1,6 +1,10 @@
 //! Russian.
-use bot_kit::{FileKind, Html, html, plural_ru, shorten};
-use bot_material::{CHARS, Count, PIECES, Refused, frame::OwnText, words::danger};
+use bot_kit::{FileKind, Html, html, shorten};
+use bot_material::{
+    CHARS, PIECES, Refused,
+    frame::OwnText,
+    words::{counted, danger, unreadable_document},
+};
 use domain::{DangerLevel, Locale};
 
 use super::{Label, Text, Toast};
@@ -26,10 +30,10 @@ pub(super) fn text(text: &Text<'_>) -> Html {
             html!("Материала пока нет. Пришлите записи или начните с вопросов.")
         }
         Text::Collected { count, chars, earlier } => {
-            html!("Материал: {}. Всего знаков: {}. Это всё?", counted(count, earlier), chars)
+            html!("Материал: {}. Всего знаков: {}. Это всё?", counted(count, earlier, Locale::Ru), chars)
         }
         Text::Accepted { count, earlier } if count.is_zero() && earlier == 0 => html!("Начинаем с вопросов."),
-        Text::Accepted { count, earlier } => html!("Материал принят: {}.", counted(count, earlier)),
+        Text::Accepted { count, earlier } => html!("Материал принят: {}.", counted(count, earlier, Locale::Ru)),
         Text::Checklist => html!(
             "<b>Что стоит описать</b>\n\n• Энергия и тело: сон, силы, боль, напряжение, аппетит.\n• Автоматизмы: что происходит само, \
              замирание, избегание, привычные ходы.\n• Чувства и оценки: что злит, пугает, успокаивает, к чему тянет.\n• Отношения и роли: кто \
@@ -57,7 +61,7 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         Text::Frame(OwnText::ChooseEarlier) => {
             html!("<b>Прежние результаты кейса</b>\n\nБез отметки они не учитываются. Отмеченные войдут в материал.")
         }
-        Text::Unreadable { number, code } => html!("Файл №{} не прочитан: {}", number, unreadable(code)),
+        Text::Unreadable { number, code } => html!("Файл №{} не прочитан: {}", number, unreadable_document(code, Locale::Ru)),
         Text::Card { card, open } => card_text(card, open),
         Text::AskWords => html!("Напишите гипотезу своими словами, одним сообщением. Или оставьте как есть кнопкой."),
         Text::WordsTooLong { at_most } => html!("Получилось длиннее {} знаков. Скажите короче: одно-два предложения.", at_most),
@@ -135,7 +139,7 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         Text::Frame(OwnText::File(FileKind::Json)) => html!("Данные, JSON"),
         Text::Frame(OwnText::File(FileKind::Portrait)) => html!("Письмо клиенту, DOCX: сначала прочитайте сами"),
         Text::Frame(OwnText::File(FileKind::Board)) => html!("Доска, PNG"),
-        Text::Frame(OwnText::File(FileKind::Txt | FileKind::Profile)) => html!("Модель, TXT"),
+        Text::Frame(OwnText::File(FileKind::Txt | FileKind::Profile | FileKind::Course)) => html!("Модель, TXT"),
         Text::Frame(OwnText::TellReady { label }) => html!("Модель кейса готова: «{}».", label),
         Text::Frame(OwnText::AskCancel) => html!("Отменить? Присланное здесь не сохранится, удержанные звёзды вернутся."),
         Text::Frame(OwnText::Over(Ending::Done)) => html!("Эта модель собрана, результат в кейсе. Новая запускается из Pro."),
@@ -219,35 +223,6 @@ fn help(stage: Stage) -> Html {
         ),
         Stage::Offering => html!("Можно собрать модель, вернуться к отложенному или добавить материал сообщением."),
         Stage::Stuck(_) => html!("Всё сохранено. Нажмите «Попробовать ещё раз» или отмените: /cancel."),
-    }
-}
-
-fn counted(count: Count, earlier: usize) -> Html {
-    let word = |n: usize, one, few, many| {
-        let number = i64::try_from(n).unwrap_or(i64::MAX);
-        (n > 0).then(|| html!("{} {}", n, plural_ru(number, one, few, many)))
-    };
-    let words = [
-        word(count.texts, "текст", "текста", "текстов"),
-        word(count.documents + count.pictures, "документ", "документа", "документов"),
-        word(earlier, "прежний результат", "прежних результата", "прежних результатов"),
-    ];
-    words.into_iter().flatten().reduce(|all, one| all.then(&html!(", {}", one))).unwrap_or_default()
-}
-
-fn unreadable(code: &str) -> &'static str {
-    match code {
-        "empty" => "он пустой.",
-        "too_large" => "он слишком большой. Документ может быть до 5 МБ.",
-        "too_many_pages" => "в нём больше 50 страниц. Пришлите нужные.",
-        "not_supported" => "это не TXT, DOCX или PDF.",
-        "picture" | "too_many_pixels" => "это картинка. Картинки разбирает Интерпретатор.",
-        "encrypted" => "он открывается только с паролем. Пришлите без пароля.",
-        "no_text" => "в нём нет текста. Вставьте нужное место сообщением.",
-        "damaged" => "он повреждён. Сохраните его заново и пришлите ещё раз.",
-        "zip_bomb" | "dtd" => "его устройство небезопасно. Вставьте текст сообщением.",
-        "gone" => "Telegram больше не отдаёт его. Пришлите ещё раз.",
-        _ => "он оказался слишком сложным. Вставьте текст сообщением или пришлите файл проще.",
     }
 }
 

@@ -1,5 +1,5 @@
 //! A result in the chat: signs of danger first and apart, then hypotheses in short, questions, and what it is not.
-use bot_kit::{Html, MESSAGE_UNITS, html, shorten, utf16_units};
+use bot_kit::{Html, as_messages, html, shorten};
 use domain::{Locale, artifact::Artifact};
 
 use super::{Hypothesis, Payload, words, words::choose};
@@ -53,7 +53,7 @@ pub fn chat_summary(artifact: &Artifact, locale: Locale) -> Vec<Html> {
             "Only the client knows the image. This is no medical opinion and no diagnosis; all of it is in the files."
         )
     ));
-    join(parts)
+    as_messages(parts)
 }
 
 fn hypothesis(number: usize, one: &Hypothesis, locale: Locale) -> Html {
@@ -66,18 +66,4 @@ fn hypothesis(number: usize, one: &Hypothesis, locale: Locale) -> Html {
         choose(locale, "Опровергнет", "Refuted by"),
         shorten(&one.refuted_by, 300)
     )
-}
-
-/// Paragraphs, as many to a message as fit.
-fn join(parts: Vec<Html>) -> Vec<Html> {
-    let mut messages: Vec<Html> = Vec::new();
-    for part in parts {
-        match messages.last_mut() {
-            Some(last) if utf16_units(&last.visible()) + utf16_units(&part.visible()) + 2 <= MESSAGE_UNITS => {
-                *last = std::mem::take(last).paragraph(&part);
-            }
-            Some(_) | None => messages.push(part),
-        }
-    }
-    messages
 }

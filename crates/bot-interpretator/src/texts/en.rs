@@ -80,7 +80,9 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         }
         Text::Frame(OwnText::File(FileKind::Docx)) => html!("Report, DOCX"),
         Text::Frame(OwnText::File(FileKind::Json)) => html!("Data, JSON"),
-        Text::Frame(OwnText::File(FileKind::Txt | FileKind::Profile | FileKind::Portrait | FileKind::Board)) => {
+        Text::Frame(OwnText::File(
+            FileKind::Txt | FileKind::Profile | FileKind::Portrait | FileKind::Board | FileKind::Course,
+        )) => {
             html!("Report, TXT")
         }
         Text::Frame(OwnText::TellReady { label }) => html!("The interpretation is ready: “{}”.", label),

@@ -75,7 +75,9 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         }
         Text::Frame(OwnText::File(FileKind::Docx)) => html!("Отчёт, DOCX"),
         Text::Frame(OwnText::File(FileKind::Json)) => html!("Данные, JSON"),
-        Text::Frame(OwnText::File(FileKind::Txt | FileKind::Profile | FileKind::Portrait | FileKind::Board)) => {
+        Text::Frame(OwnText::File(
+            FileKind::Txt | FileKind::Profile | FileKind::Portrait | FileKind::Board | FileKind::Course,
+        )) => {
             html!("Отчёт, TXT")
         }
         Text::Frame(OwnText::TellReady { label }) => html!("Интерпретация готова: «{}».", label),

@@ -55,6 +55,10 @@ pub trait Tool: Sized {
     fn look(work: &mut Self::Work, words: &str, _locale: Locale) -> Vec<SeenSign> {
         work.signs().look(words)
     }
+    /// What a button of the tool needs to know beside the run.
+    fn needs(_work: &Self::Work, _key: Self::OwnKey, _scene: &Scene<'_>) -> Vec<Need> {
+        Vec::new()
+    }
     /// A text.
     fn words(work: Self::Work, words: String, scene: &mut Scene<'_>) -> Going<Self>;
     /// Anything that is no text.
@@ -159,13 +163,14 @@ impl<T: Tool> Bot for Frame<T> {
                 vec![Need::OpenPass { token: token.clone(), service: T::SERVICE }]
             }
             Event::Pressed { data } => {
-                let results = match (state, decode::<T>(data)) {
+                let more = match (state, decode::<T>(data)) {
                     (State::Going(work), Some(Button::Of { key: Key::Earlier | Key::Include(..), .. })) => {
-                        Some(Need::Results { case: work.case(), page: 0 })
+                        vec![Need::Results { case: work.case(), page: 0 }]
                     }
-                    (State::Going(_) | State::Door | State::Over { .. }, _) => None,
+                    (State::Going(work), Some(Button::Of { key: Key::Own(key), .. })) => T::needs(work, key, scene),
+                    (State::Going(_) | State::Door | State::Over { .. }, _) => Vec::new(),
                 };
-                std::iter::once(Need::BoundRun).chain(results).collect()
+                std::iter::once(Need::BoundRun).chain(more).collect()
             }
             Event::Opened { .. } | Event::Command(_) | Event::Said(_) | Event::Media(_) => vec![Need::BoundRun],
             Event::Checkout(_) | Event::Paid(_) | Event::Refunded(_) | Event::Answered(_) => vec![],

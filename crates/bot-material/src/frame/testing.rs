@@ -135,6 +135,8 @@ impl<T: Tool<Outcome: std::fmt::Debug>> Chat<T> {
                 }
                 Need::BoundRun | Need::Run { .. } => facts.run.clone_from(&self.run),
                 Need::Results { .. } => facts.results.clone_from(&self.results),
+                // Nobody has trained here yet.
+                Need::Training { .. } => facts.training = None,
                 other => panic!("{other:?} is not needed here"),
             }
         }

@@ -1,8 +1,8 @@
 //! The settings.
-use bot_kit::{Effect, Keyboard, Say, Scene, Setting, Specialist, Turn};
+use bot_kit::{Effect, Facts, Job, JobKind, Keyboard, Say, Scene, Setting, Specialist, Turn};
 use domain::Locale;
 
-use super::{State, screening::DAYS, show};
+use super::{State, not_found, screening::DAYS, show, show_html};
 use crate::{
     button::Button,
     texts::{COUNTRIES, Label, Text},
@@ -23,9 +23,33 @@ fn menu_in(specialist: &Specialist, locale: Locale) -> Turn<State> {
         .row([(Label::OtherLanguage.text(locale), Button::Language(other)), (Label::Country.text(locale), Button::Countries)])
         .key(Label::Notify { on: specialist.notify }.text(locale), Button::Notify(!specialist.notify))
         .row(DAYS.iter().copied().map(days))
-        .key(Label::Menu.text(locale), Button::Menu);
+        .row([(Label::Training.text(locale), Button::Training), (Label::Menu.text(locale), Button::Menu)]);
     let text = Text::Settings { country: specialist.country.as_deref(), notify: specialist.notify };
     Turn::to(State::Idle).show(Say::new(text.html(locale)).keys(keys))
+}
+
+/// The specialist's training with virtual clients.
+pub(super) fn training(facts: &Facts, scene: &Scene<'_>) -> Turn<State> {
+    let locale = scene.locale;
+    let Some(training) = &facts.training else {
+        return show(scene, Text::NoTraining, Keyboard::none().key(Label::Back.text(locale), Button::Settings));
+    };
+    let mut keys = Keyboard::none();
+    if training.sessions > 1 {
+        keys = keys.key(Label::AsPicture.text(locale), Button::TrainingPicture { stamp: scene.stamp() });
+    }
+    show_html(training.html.clone(), keys.key(Label::Back.text(locale), Button::Settings))
+}
+
+/// The worker draws; once for each tap.
+pub(super) fn training_picture(stamp: i64, facts: &Facts, scene: &mut Scene<'_>) -> Turn<State> {
+    if !scene.is_current(stamp) {
+        return training(facts, scene).toast(Text::StaleButton.plain(scene.locale));
+    }
+    let Some(owner) = scene.specialist.map(|specialist| specialist.user_id) else { return not_found(scene) };
+    let payload = serde_json::json!({ "owner": owner, "locale": scene.locale });
+    let job = Job { job: scene.id(), kind: JobKind::TrainingPicture, about: None, payload };
+    training(facts, scene).and(Effect::Enqueue(job)).toast(Text::PictureComes.plain(scene.locale))
 }
 
 /// Another language, from this message on.

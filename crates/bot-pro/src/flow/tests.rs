@@ -347,6 +347,8 @@ fn every_screen_has_a_way_back() {
         Button::Screening(case()),
         Button::Revoke(case()),
         Button::Settings,
+        Button::Training,
+        Button::TrainingPicture { stamp: 0 },
         Button::Countries,
     ] {
         let turn = Stage::new().press(&button, &facts);

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The tools that can be launched from a case.
-pub(super) const TOOLS: [ServiceId; 2] = [ServiceId::Interpretator, ServiceId::Conceptualizator];
+pub(super) const TOOLS: [ServiceId; 3] = [ServiceId::Interpretator, ServiceId::Conceptualizator, ServiceId::Simulator];
 /// How long a launch waits to be opened, and how long its work may take.
 const HOURS: i64 = 24;
 

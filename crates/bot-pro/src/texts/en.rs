@@ -188,6 +188,8 @@ pub(super) fn text(text: &Text<'_>) -> Html {
             )
         }
         Text::NoSuchFile => html!("This result has no such file."),
+        Text::NoTraining => html!("No training with a virtual client was completed yet. They begin in a case: “Simulator”."),
+        Text::PictureComes => html!("Drawing it, it comes in a moment."),
         Text::Settings { country, notify } => html!(
             "<b>Settings</b>\n\nCountry (for the client's emergency contacts): {}\nNotices: {}. Signs of danger are always \
              told.\n\nUsual length of a client's invitation:",
@@ -308,7 +310,16 @@ fn result_card(result: &ResultCard) -> Html {
         }
         out = out.paragraph(&asked);
     }
-    out.paragraph(&html!("<i>Hypotheses to check with the client, not a medical opinion. The whole text is in the files.</i>"))
+    out.paragraph(&match content.meta.service_id {
+        ServiceId::Simulator => {
+            html!(
+                "<i>The numbers describe a session with a fictional client, not a person. The whole debrief is in the files.</i>"
+            )
+        }
+        ServiceId::Screen | ServiceId::Interpretator | ServiceId::Conceptualizator | ServiceId::ProGuide => {
+            html!("<i>Hypotheses to check with the client, not a medical opinion. The whole text is in the files.</i>")
+        }
+    })
 }
 
 fn file(kind: FileKind) -> &'static str {
@@ -319,6 +330,7 @@ fn file(kind: FileKind) -> &'static str {
         FileKind::Profile => "Profile",
         FileKind::Portrait => "For the client (document)",
         FileKind::Board => "Board",
+        FileKind::Course => "Course",
     }
 }
 
@@ -355,12 +367,15 @@ pub(super) fn label(label: &Label<'_>) -> String {
         Label::NewCase => "➕ New case".into(),
         Label::Archive => "🗄 Archive".into(),
         Label::Balance => "⭐️ Balance".into(),
+        Label::Training => "📈 Training".into(),
+        Label::AsPicture => "🖼 As a picture".into(),
         Label::Settings => "⚙️ Settings".into(),
         Label::CaseLine { label, last: Some((id, at)) } => format!("{label} · {} {}", service(*id).to_lowercase(), date(*at)),
         Label::CaseLine { label, last: None } => (*label).to_owned(),
         Label::Screening => "📝 Screening".into(),
         Label::Tool(ServiceId::Interpretator) => "🌙 Interpretator".into(),
         Label::Tool(ServiceId::Conceptualizator) => "🧩 Conceptualizator".into(),
+        Label::Tool(ServiceId::Simulator) => "🎭 Simulator".into(),
         Label::Tool(id) => service(*id).into(),
         Label::OpenTool(id) => format!("Open: {}", service(*id)),
         Label::Results { count } => format!("📄 Results ({count})"),

@@ -81,6 +81,8 @@ pub enum Text<'a> {
     NotRewritten { label: &'a str },
     // settings, administration
     Settings { country: Option<&'a str>, notify: bool },
+    NoTraining,
+    PictureComes,
     AskCountry,
     Admin,
     SpecialistLink { url: &'a str, uses: u8, days: u8 },
@@ -114,6 +116,8 @@ pub enum Label<'a> {
     Archive,
     Balance,
     Settings,
+    Training,
+    AsPicture,
     CaseLine { label: &'a str, last: Option<(ServiceId, DateTime<Utc>)> },
     Screening,
     Tool(ServiceId),

@@ -187,6 +187,10 @@ pub(super) fn text(text: &Text<'_>) -> Html {
             html!("Отчёт по кейсу «{}» заново написать не получилось: модель сейчас недоступна. Прежний отчёт на месте.", *label)
         }
         Text::NoSuchFile => html!("Такого файла у этого результата нет."),
+        Text::NoTraining => {
+            html!("Законченных тренировок с виртуальным клиентом пока нет. Они запускаются из кейса: «Симулятор».")
+        }
+        Text::PictureComes => html!("Рисую, сейчас пришлю."),
         Text::Settings { country, notify } => html!(
             "<b>Настройки</b>\n\nСтрана (для экстренных контактов клиента): {}\nУведомления: {}. О признаках опасности сообщается \
              всегда.\n\nОбычный срок приглашения клиента:",
@@ -308,7 +312,14 @@ fn result_card(result: &ResultCard) -> Html {
         }
         out = out.paragraph(&asked);
     }
-    out.paragraph(&html!("<i>Это гипотезы для проверки с клиентом, не медицинское заключение. Полный текст — в файлах.</i>"))
+    out.paragraph(&match content.meta.service_id {
+        ServiceId::Simulator => {
+            html!("<i>Числа описывают беседу с вымышленным клиентом, а не специалиста. Полный разбор — в файлах.</i>")
+        }
+        ServiceId::Screen | ServiceId::Interpretator | ServiceId::Conceptualizator | ServiceId::ProGuide => {
+            html!("<i>Это гипотезы для проверки с клиентом, не медицинское заключение. Полный текст — в файлах.</i>")
+        }
+    })
 }
 
 fn file(kind: FileKind) -> &'static str {
@@ -319,6 +330,7 @@ fn file(kind: FileKind) -> &'static str {
         FileKind::Profile => "Профиль",
         FileKind::Portrait => "Для клиента (документ)",
         FileKind::Board => "Доска",
+        FileKind::Course => "Ход беседы",
     }
 }
 
@@ -355,12 +367,15 @@ pub(super) fn label(label: &Label<'_>) -> String {
         Label::NewCase => "➕ Новый кейс".into(),
         Label::Archive => "🗄 Архив".into(),
         Label::Balance => "⭐️ Баланс".into(),
+        Label::Training => "📈 Тренировки".into(),
+        Label::AsPicture => "🖼 Картинкой".into(),
         Label::Settings => "⚙️ Настройки".into(),
         Label::CaseLine { label, last: Some((id, at)) } => format!("{label} · {} {}", service(*id).to_lowercase(), date(*at)),
         Label::CaseLine { label, last: None } => (*label).to_owned(),
         Label::Screening => "📝 Скрининг".into(),
         Label::Tool(ServiceId::Interpretator) => "🌙 Интерпретатор".into(),
         Label::Tool(ServiceId::Conceptualizator) => "🧩 Концептуализатор".into(),
+        Label::Tool(ServiceId::Simulator) => "🎭 Симулятор".into(),
         Label::Tool(id) => service(*id).into(),
         Label::OpenTool(id) => format!("Открыть: {}", service(*id)),
         Label::Results { count } => format!("📄 Результаты ({count})"),

@@ -18,14 +18,16 @@ use super::{
 };
 use crate::{
     cases::Case,
-    engine::{Fit, Goal, Layer, MoveReading, RawReading, ReplyLength, RiskEnquiry, Snapshot, Variable, risk::RiskKind},
+    engine::{
+        Fit, Goal, Layer, MoveReading, RawReading, ReplyLength, RiskEnquiry, Setup, Snapshot, Variable, advance, risk::RiskKind,
+    },
     words,
 };
 
 /// Longest line of a specialist that is taken, in characters.
 pub const MAX_LINE_CHARS: usize = 1_500;
 /// Exchanges that a model is shown, the latest ones.
-const EXCHANGES: usize = 12;
+pub const EXCHANGES: usize = 12;
 /// Longest answer of the client, in characters.
 const WORDS_CHARS: usize = 900;
 /// Longest explanation, in characters.
@@ -77,7 +79,9 @@ pub struct LineAsk<'a> {
     pub goal: Goal,
     /// The moment before the line.
     pub now: &'a Snapshot,
-    /// What was said on the way to it.
+    /// The line's place on its way, from 1.
+    pub turn: u16,
+    /// What was said on the way to it, the latest exchanges at least.
     pub said: &'a [Exchange],
     /// The specialist's line.
     pub line: &'a str,
@@ -129,16 +133,28 @@ pub fn client_prompt(ask: &LineAsk<'_>) -> RenderedPrompt {
         ("language", language(ask.locale)),
         ("card", &card(ask.case)),
         ("goal", words::goal(ask.goal, Locale::Ru)),
-        ("turn", &(ask.said.len() + 1).to_string()),
+        ("turn", &ask.turn.to_string()),
         ("variables", &variables.join(", ")),
         ("layer", ask.now.active.code()),
         ("state", &state),
         ("signal", signal),
+        ("forecast", &forecast(ask)),
         ("words", &ask.now.reply_length().max_words().to_string()),
         ("said", &said(ask)),
         ("line", line.as_str()),
     ];
     render(&CLIENT, &values, schema())
+}
+
+/// Where an ordinary line of each class would lead, so that the client's words follow the engine and not the other way round.
+fn forecast(ask: &LineAsk<'_>) -> String {
+    let setup = Setup { run: ask.run, goal: ask.goal, parameters: ask.case.parameters };
+    let after = |fit: &Fit| {
+        let step = advance(&setup, ask.now, ask.turn, MoveReading::usual(*fit, ask.now.active));
+        let hidden = Variable::ALL.map(|variable| format!("{} {}", variable.name(), step.after.hidden.get(variable).shown()));
+        format!("- {}: {}", fit.as_str(), hidden.join(", "))
+    };
+    Fit::ALL.iter().map(after).collect::<Vec<_>>().join("\n")
 }
 
 fn said(ask: &LineAsk<'_>) -> String {

@@ -228,6 +228,19 @@ impl MoveReading {
         }
     }
 
+    /// An ordinary line of a class, to a client who is on `active`.
+    #[must_use]
+    pub const fn usual(fit: Fit, active: Layer) -> Self {
+        let any = Self {
+            addressed: active,
+            fit,
+            enquiries: RiskEnquiries::NONE,
+            goal_relevance: Share::percent(50),
+            regulatory_match: fit.usual_match(),
+        };
+        any.as_class(fit, active)
+    }
+
     /// The same line as an ordinary one of another class: it asks the same of danger and serves the goal as much. A line that
     /// fits speaks to `active`, one that steadies to L0, one that is ahead to the layer above the client; any other keeps its
     /// layer.

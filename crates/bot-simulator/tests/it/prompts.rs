@@ -23,7 +23,7 @@ fn prompts(text: &str) -> [RenderedPrompt; 3] {
     let case = case("NEUROTIC");
     let now = Snapshot::start(&case.parameters);
     let said = [Exchange { line: text.to_owned(), reply: text.to_owned() }];
-    let ask = LineAsk { said: &said, ..line_ask(case, &now, text) };
+    let ask = LineAsk { said: &said, turn: 2, ..line_ask(case, &now, text) };
     let session = session("NEUROTIC", Goal::AffectWork, &[line(Fit::Matches), line(Fit::Escalates)]);
     let mut words = spoken(&session);
     words[0].said = said[0].clone();
@@ -62,8 +62,15 @@ fn every_file_parses_and_every_placeholder_is_filled() {
 #[test]
 fn the_engine_is_in_the_prompt_so_that_words_follow_it() {
     let user = &prompts("слово")[0].user;
-    for words in ["tension_L0 35", "trust 30", "active_layer: L0", "S1 контакт", "не больше 100 слов", "Реплика по счёту: 2"]
-    {
+    for words in [
+        "tension_L0 35",
+        "trust 30",
+        "active_layer: L0",
+        "S1 контакт",
+        "не больше 100 слов",
+        "Реплика по счёту: 2",
+        "- escalates: tension_L0 ",
+    ] {
         assert!(user.contains(words), "{words} in {user}");
     }
 }

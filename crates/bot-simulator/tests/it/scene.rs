@@ -56,7 +56,7 @@ pub fn good_turn() -> serde_json::Value {
 /// What is asked about a line.
 pub fn line_ask<'a>(case: &'a Case, now: &'a psycheos_bot_simulator::engine::Snapshot, line: &'a str) -> LineAsk<'a> {
     let run = RunId(Uuid::from_u128(7));
-    LineAsk { run, locale: domain::Locale::Ru, case, goal: Goal::AffectWork, now, said: &[], line }
+    LineAsk { run, locale: domain::Locale::Ru, case, goal: Goal::AffectWork, now, turn: 1, said: &[], line }
 }
 
 /// What was said at each line of a session.

@@ -12,4 +12,5 @@ mod payments;
 mod pooling;
 mod service_keys;
 mod support;
+mod training;
 mod traps;

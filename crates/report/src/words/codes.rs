@@ -1,7 +1,7 @@
 //! The codes in an artifact and the words that stand for them.
 use domain::Locale;
 
-use super::{Axis, Degree, Marker, Mode, SafetyAnswer, Word};
+use super::{Asked, Axis, Band, Degree, Marker, Mode, SafetyAnswer, Word};
 
 /// The words of a marker: its name and its value. What is not known is shown as it is written, for a tool may add markers of
 /// its own.
@@ -14,10 +14,37 @@ pub(crate) fn marker(name: &str, value: &str, locale: Locale) -> (String, String
         "axis_uncertainty" => (Some(Word::Axis(Axis::A2)), pole(Axis::A2, value)),
         "axis_impulse" => (Some(Word::Axis(Axis::A3)), pole(Axis::A3, value)),
         "axis_time_horizon" => (Some(Word::Axis(Axis::A4)), pole(Axis::A4, value)),
+        "tsi" => (Some(Word::Marker(Marker::Tsi)), None),
+        "tsi_band" => (Some(Word::Marker(Marker::TsiBand)), band(value)),
+        "cci" => (Some(Word::Marker(Marker::Cci)), None),
+        "risk_competence" => (Some(Word::Marker(Marker::RiskCompetence)), asked(value)),
         _ => (None, None),
     };
     let said = |word: Option<Word>, code: &str| word.map_or_else(|| code.to_owned(), |word| word.text(locale).to_owned());
     (said(name_word, name), said(value_word, value))
+}
+
+/// How steadily a training session was led.
+fn band(code: &str) -> Option<Word> {
+    Some(Word::Band(match code {
+        "high_stability" => Band::High,
+        "functional" => Band::Functional,
+        "unstable" => Band::Unstable,
+        "cascade_risk" => Band::CascadeRisk,
+        _ => return None,
+    }))
+}
+
+/// How danger was dealt with in a training session.
+fn asked(code: &str) -> Option<Word> {
+    Some(Word::Asked(match code {
+        "not_called_for" => Asked::NotCalledFor,
+        "not_asked" => Asked::Never,
+        "incomplete" => Asked::Incomplete,
+        "complete" => Asked::Complete,
+        "complete_and_overtaken" => Asked::Overtaken,
+        _ => return None,
+    }))
 }
 
 /// The answer about thoughts of not living.

@@ -1,7 +1,7 @@
 //! English.
 use domain::{DangerCategory, DangerLevel, DangerSource, ServiceId};
 
-use super::{Axis, Degree, Doing, Half, Layer, Marker, Mode, Picture, Safety, SafetyAnswer, Section, Word};
+use super::{Asked, Axis, Band, Degree, Doing, Half, Layer, Marker, Mode, Picture, Safety, SafetyAnswer, Section, Word};
 
 pub(super) fn text(word: Word) -> &'static str {
     match word {
@@ -27,6 +27,19 @@ pub(super) fn text(word: Word) -> &'static str {
         Word::Marker(Marker::Mode) => "Mode",
         Word::Marker(Marker::Layer) => "The layer that answers loudest",
         Word::Marker(Marker::Uncertainty) => "Uncertainty of the conclusion",
+        Word::Marker(Marker::Tsi) => "TSI, steadiness of the session",
+        Word::Marker(Marker::TsiBand) => "Band of TSI",
+        Word::Marker(Marker::Cci) => "CCI, complexity of the case",
+        Word::Marker(Marker::RiskCompetence) => "The question about safety",
+        Word::Band(Band::High) => "high stability",
+        Word::Band(Band::Functional) => "functional",
+        Word::Band(Band::Unstable) => "unstable",
+        Word::Band(Band::CascadeRisk) => "near a cascade",
+        Word::Asked(Asked::NotCalledFor) => "there was no occasion",
+        Word::Asked(Asked::Never) => "not asked plainly",
+        Word::Asked(Asked::Incomplete) => "asked, not everything learned",
+        Word::Asked(Asked::Complete) => "asked, everything learned",
+        Word::Asked(Asked::Overtaken) => "asked, more was done than needed",
         Word::Mode(mode) => self::mode(mode),
         Word::Degree(Degree::Low) => "low",
         Word::Degree(Degree::Medium) => "medium",

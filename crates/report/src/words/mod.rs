@@ -25,6 +25,8 @@ pub(crate) enum Word {
     Resources,
     Markers,
     Marker(Marker),
+    Band(Band),
+    Asked(Asked),
     Mode(Mode),
     Degree(Degree),
     NoLean,
@@ -127,6 +129,29 @@ pub(crate) enum Marker {
     Mode,
     Layer,
     Uncertainty,
+    Tsi,
+    TsiBand,
+    Cci,
+    RiskCompetence,
+}
+
+/// How steadily a training session was led.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Band {
+    High,
+    Functional,
+    Unstable,
+    CascadeRisk,
+}
+
+/// How danger was dealt with in a training session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    NotCalledFor,
+    Never,
+    Incomplete,
+    Complete,
+    Overtaken,
 }
 
 /// A mode of regulation.

@@ -1,7 +1,7 @@
 //! Russian.
 use domain::{DangerCategory, DangerLevel, DangerSource, ServiceId};
 
-use super::{Axis, Degree, Doing, Half, Layer, Marker, Mode, Picture, Safety, SafetyAnswer, Section, Word};
+use super::{Asked, Axis, Band, Degree, Doing, Half, Layer, Marker, Mode, Picture, Safety, SafetyAnswer, Section, Word};
 
 pub(super) fn text(word: Word) -> &'static str {
     match word {
@@ -25,6 +25,19 @@ pub(super) fn text(word: Word) -> &'static str {
         Word::Marker(Marker::Mode) => "Режим",
         Word::Marker(Marker::Layer) => "Слой, который звучит громче",
         Word::Marker(Marker::Uncertainty) => "Неуверенность вывода",
+        Word::Marker(Marker::Tsi) => "TSI, устойчивость беседы",
+        Word::Marker(Marker::TsiBand) => "Полоса TSI",
+        Word::Marker(Marker::Cci) => "CCI, сложность кейса",
+        Word::Marker(Marker::RiskCompetence) => "Вопрос о безопасности",
+        Word::Band(Band::High) => "высокая устойчивость",
+        Word::Band(Band::Functional) => "рабочая устойчивость",
+        Word::Band(Band::Unstable) => "неустойчиво",
+        Word::Band(Band::CascadeRisk) => "близко к каскаду",
+        Word::Asked(Asked::NotCalledFor) => "повода не было",
+        Word::Asked(Asked::Never) => "прямо не задан",
+        Word::Asked(Asked::Incomplete) => "задан, выяснено не всё",
+        Word::Asked(Asked::Complete) => "задан, всё выяснено",
+        Word::Asked(Asked::Overtaken) => "задан, дальше было лишнее",
         Word::Mode(mode) => self::mode(mode),
         Word::Degree(Degree::Low) => "низкая",
         Word::Degree(Degree::Medium) => "средняя",

@@ -69,6 +69,15 @@ stories_played! {
     skip_everything = "skip_everything.chat";
     stop = "stop.chat";
     top_up = "top_up.chat";
+    training = "training.chat";
+    training_crisis = "training_crisis.chat";
+    training_danger_false = "training_danger_false.chat";
+    training_danger_missed = "training_danger_missed.chat";
+    training_outside_role = "training_outside_role.chat";
+    training_own_client = "training_own_client.chat";
+    training_rewind = "training_rewind.chat";
+    training_two_lines = "training_two_lines.chat";
+    training_without_claude = "training_without_claude.chat";
     underage = "underage.chat";
     without_claude = "without_claude.chat";
     wrong_payer = "wrong_payer.chat";

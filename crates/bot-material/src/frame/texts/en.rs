@@ -16,7 +16,9 @@ pub(super) fn text(text: Text) -> Html {
         Text::LeftOut => html!("What was sent in the last minute is not part of this result."),
         Text::Resumed => html!("Welcome back. Everything is in place."),
         Text::TooManyTries => html!("Too many attempts in a row. Wait ten minutes and open the link again."),
-        Text::Pause => html!("A pause without a limit: everything is kept. Come back when it suits you and press the button."),
+        Text::Pause => html!(
+            "A pause: everything is kept. A launch is valid for a day from when you made it in Pro; come back within it and press the button."
+        ),
     }
 }
 
