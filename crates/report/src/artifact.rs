@@ -1,7 +1,7 @@
 //! An artifact of the contract as a document for the specialist, and the client's portrait apart from it.
 mod parts;
 
-use domain::{Locale, artifact::Artifact};
+use domain::{Locale, ServiceId, artifact::Artifact};
 use serde_json::Value;
 
 use crate::{
@@ -12,6 +12,14 @@ use crate::{
 
 /// Width of the picture on the page, in pixels at 96 per inch.
 const PICTURE_WIDTH: u32 = 480;
+
+/// What the reader must know of a tool's results.
+const fn notice(service: ServiceId) -> Word {
+    match service {
+        ServiceId::Simulator => Word::TrainingNotice,
+        ServiceId::Screen | ServiceId::Interpretator | ServiceId::Conceptualizator | ServiceId::ProGuide => Word::Notice,
+    }
+}
 
 /// The document of an artifact, in its language: safety first and apart, the client's own words, the findings, questions and
 /// actions, and a tool's own sections where it has them. A tool's `raw` is read tolerantly: what is absent is left out. The
@@ -39,7 +47,7 @@ pub fn from_artifact(artifact: &Artifact, picture: Option<&[u8]>) -> Document {
     Document {
         title: Word::Title(meta.service_id).text(locale).to_owned(),
         subtitle: format!("{} · {} {short}", meta.created_at.format("%d.%m.%Y"), Word::Run.text(locale)),
-        notice: Word::Notice.text(locale).to_owned(),
+        notice: notice(artifact.meta.service_id).text(locale).to_owned(),
         blocks,
         footer: Word::Footer.text(locale).to_owned(),
         created_at: Some(created_at(artifact)),

@@ -124,6 +124,17 @@ fn uncertainty(debrief: &Debrief, locale: Locale) -> Value {
     json!({ "heading": choose(locale, "Неопределённость", "Uncertainty"), "paragraphs": [sentence] })
 }
 
+/// A variable's name where there is room for six letters.
+const fn short(variable: Variable, locale: Locale) -> &'static str {
+    match variable {
+        Variable::Tension => choose(locale, "напр.", "tens."),
+        Variable::CognitiveAccess => choose(locale, "мышл.", "think."),
+        Variable::Uncertainty => choose(locale, "неопр.", "unc."),
+        Variable::Trust => choose(locale, "дов.", "trust"),
+        Variable::Defense => choose(locale, "защ.", "def."),
+    }
+}
+
 fn lines(debrief: &Debrief, locale: Locale) -> Value {
     let row = |line: &Line| {
         let step = &line.step;
@@ -143,16 +154,17 @@ fn lines(debrief: &Debrief, locale: Locale) -> Value {
         choose(locale, "Сигнал", "Signal").to_owned(),
         choose(locale, "Состояние", "State").to_owned(),
     ];
-    head.extend(Variable::ALL.map(|variable| words::variable(variable, locale).to_owned()));
+    head.extend(Variable::ALL.map(|variable| short(variable, locale).to_owned()));
     let [green, yellow, red] = debrief.signals;
+    let names = Variable::ALL.map(|variable| words::variable(variable, locale)).join(", ");
     let sentence = match locale {
-        Locale::Ru => format!("Зелёных {green}, жёлтых {yellow}, красных {red}. Переменные указаны после реплики, от 0 до 100."),
-        Locale::En => format!("Green {green}, yellow {yellow}, red {red}. Variables are those after the line, 0 to 100."),
+        Locale::Ru => format!("Зелёных {green}, жёлтых {yellow}, красных {red}. После реплики, от 0 до 100: {names}."),
+        Locale::En => format!("Green {green}, yellow {yellow}, red {red}. After the line, 0 to 100: {names}."),
     };
     json!({
         "heading": choose(locale, "Реплики и сигналы", "Lines and signals"),
         "paragraphs": [sentence],
-        "table": { "head": head, "rows": rows, "widths": [5, 19, 16, 15, 9, 9, 9, 9, 9] },
+        "table": { "head": head, "rows": rows, "widths": [5, 18, 15, 17, 9, 9, 9, 9, 9] },
     })
 }
 

@@ -180,12 +180,17 @@ fn drawn_course(course: &Course) -> Canvas {
             last = (x(at), state);
         }
     }
-    let note = choose(
-        locale,
-        "● зелёный ▲ жёлтый ■ красный сигнал · S1 контакт S2 прояснение S3 работа S4 кризис S5 стабилизация S6 завершение",
-        "● green ▲ yellow ■ red signal · S1 contact S2 clarification S3 work S4 crisis S5 stabilisation S6 closing",
-    );
-    canvas.text((LEFT, 972.0), 18, "start", QUIET, note);
+    let notes = [
+        choose(locale, "● зелёный  ▲ жёлтый  ■ красный сигнал", "● green  ▲ yellow  ■ red signal"),
+        choose(
+            locale,
+            "S1 контакт · S2 прояснение · S3 работа · S4 кризис · S5 стабилизация · S6 завершение",
+            "S1 contact · S2 clarification · S3 work · S4 crisis · S5 stabilisation · S6 closing",
+        ),
+    ];
+    for (note, y) in notes.into_iter().zip([958.0, 986.0]) {
+        canvas.text((LEFT, y), 20, "start", QUIET, note);
+    }
     canvas
 }
 

@@ -6,6 +6,7 @@ use super::{Asked, Axis, Band, Degree, Doing, Half, Layer, Marker, Mode, Picture
 pub(super) fn text(word: Word) -> &'static str {
     match word {
         Word::Title(service) => title(service),
+        Word::TrainingNotice => "A training session with a fictional client. No medical opinion and no rating of a specialist.",
         Word::Notice => {
             "Working hypotheses to check with the client. Not a medical report (не медицинское заключение), no diagnosis."
         }

@@ -13,6 +13,7 @@ pub(crate) use codes::{marker, safety_home, safety_thoughts};
 pub(crate) enum Word {
     Title(ServiceId),
     Notice,
+    TrainingNotice,
     Footer,
     Run,
     Safety(Safety),

@@ -6,6 +6,7 @@ use super::{Asked, Axis, Band, Degree, Doing, Half, Layer, Marker, Mode, Picture
 pub(super) fn text(word: Word) -> &'static str {
     match word {
         Word::Title(service) => title(service),
+        Word::TrainingNotice => "Учебная беседа с вымышленным клиентом. Не медицинское заключение и не оценка специалиста.",
         Word::Notice => "Рабочие предположения для проверки с клиентом. Не медицинское заключение и не диагноз.",
         Word::Footer => "PsycheOS · не медицинское заключение",
         Word::Run => "запуск",
