@@ -412,6 +412,23 @@ pub struct Job {
     pub payload: Value,
 }
 
+/// A picture of something that belongs to a specialist alone, for the chat that asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PictureWish {
+    /// Whose.
+    pub owner: UserId,
+    /// Language of its words.
+    pub locale: Locale,
+}
+
+impl Job {
+    /// A picture for a specialist.
+    #[must_use]
+    pub fn picture(job: JobId, kind: JobKind, wish: PictureWish) -> Self {
+        Self { job, kind, about: None, payload: serde_json::to_value(wish).unwrap_or_default() }
+    }
+}
+
 /// Kinds of jobs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -110,8 +110,7 @@ impl frame::Tool for Tool {
         }
     }
 
-    fn needs(work: &Work, key: Press, scene: &Scene<'_>) -> Vec<Need> {
-        let _ = work;
+    fn needs(_work: &Work, key: Press, scene: &Scene<'_>) -> Vec<Need> {
         match key {
             Press::Mode(_) | Press::Profile => vec![Need::Training { locale: scene.locale }],
             Press::Modes

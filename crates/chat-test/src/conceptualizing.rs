@@ -5,7 +5,7 @@ use bot_conceptualizator::{
     result::{self, Version, Written},
     wish::{InputWish, Outcome, Ready, Want},
 };
-use bot_kit::{FileKind, Job, JobKind, KeptArtifact, KeptFile, RunStatus};
+use bot_kit::{FileKind, Job, JobKind, RunStatus};
 use bot_material::{ReadingWish, reply::Fault};
 use domain::{CaseId, RunId, ServiceId};
 use uuid::Uuid;
@@ -13,7 +13,6 @@ use uuid::Uuid;
 use crate::{
     Memory,
     replies::{NoAnswer, Replies, reading},
-    script::extension,
 };
 
 /// Nothing describes pictures here.
@@ -87,23 +86,7 @@ impl Memory {
         if written.letter.is_some() {
             kinds.push(FileKind::Portrait);
         }
-        let files = kinds.into_iter().map(|kind| KeptFile {
-            file: self.new_id().into(),
-            kind,
-            name: format!("file.{}", extension(kind)),
-            mime: "text/plain",
-            bytes: vec![0],
-        });
-        let files = files.collect();
-        Some(Outcome::Result(Box::new(KeptArtifact {
-            artifact: self.new_id().into(),
-            run: input.run,
-            case,
-            service: ServiceId::Conceptualizator,
-            txt: content.summary.one_liner.clone(),
-            risk: input.signs.iter().map(|sign| sign.level).min(),
-            files,
-            content,
-        })))
+        let (txt, risk) = (content.summary.one_liner.clone(), input.signs.iter().map(|sign| sign.level).min());
+        Some(Outcome::Result(self.kept(input.run, case, content, txt, risk, &kinds)))
     }
 }

@@ -6,16 +6,15 @@ use bot_interpretator::{
     result,
     wish::{InputWish, Outcome, Ready},
 };
-use bot_kit::{Event, FileKind, Job, JobKind, KeptArtifact, KeptFile, RunStatus};
+use bot_kit::{Event, FileKind, Job, JobKind, RunStatus};
 use bot_material::ReadingWish;
 use bot_simulator::Simulator;
-use domain::{BotId, CaseId, RunId, ServiceId};
+use domain::{BotId, CaseId, RunId};
 use uuid::Uuid;
 
 use crate::{
     Memory,
     replies::{NoAnswer, Replies, Said, reading},
-    script::extension,
 };
 
 /// Whether a job is a tool's.
@@ -137,23 +136,9 @@ impl Memory {
             },
         };
         let content = result::compose(input, &interpretation, &flags);
-        let files = [FileKind::Txt, FileKind::Docx, FileKind::Json].map(|kind| KeptFile {
-            file: self.new_id().into(),
-            kind,
-            name: format!("file.{}", extension(kind)),
-            mime: "text/plain",
-            bytes: vec![0],
-        });
-        Some(Outcome::Result(Box::new(KeptArtifact {
-            artifact: self.new_id().into(),
-            run: input.run,
-            case,
-            service: ServiceId::Interpretator,
-            txt: content.summary.one_liner.clone(),
-            risk: input.signs.iter().map(|(sign, _)| sign.level).min(),
-            files: files.into(),
-            content,
-        })))
+        let (txt, risk) = (content.summary.one_liner.clone(), input.signs.iter().map(|(sign, _)| sign.level).min());
+        let kinds = [FileKind::Txt, FileKind::Docx, FileKind::Json];
+        Some(Outcome::Result(self.kept(input.run, case, content, txt, risk, &kinds)))
     }
 }
 

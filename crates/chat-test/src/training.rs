@@ -1,18 +1,16 @@
 //! What the worker would do for Simulator, in memory.
-use bot_kit::{FileKind, Job, JobKind, KeptArtifact, KeptFile, RunStatus};
+use bot_kit::{FileKind, Job, JobKind, RunStatus};
 use bot_material::{Part, ReadingWish};
 use bot_simulator::{
     ask::{self, DebriefAsk, Fault, LineAsk, OwnCaseAsk},
     debrief::{By, Debrief, DebriefInput, compose},
-    trend::Record,
     wish::{ClientWish, DebriefWish, LineWish, Outcome, Ready},
 };
-use domain::{RunId, ServiceId};
+use domain::RunId;
 
 use crate::{
     Memory,
     replies::{NoAnswer, Replies, reading},
-    script::extension,
 };
 
 /// Nothing describes pictures here.
@@ -83,7 +81,7 @@ impl Memory {
                 None => (ask::fallback_debrief(&asked), By::Template),
             },
         };
-        let content = compose(&DebriefInput {
+        let input = DebriefInput {
             run,
             context: case,
             made_at: self.now,
@@ -96,27 +94,11 @@ impl Memory {
             by,
             signs: &wish.signs,
             flags: &wish.flags,
-        });
-        let steps: Vec<_> = debrief.lines.iter().map(|line| line.step).collect();
-        let record = Record::of(wish.client.key.clone(), debrief.cci.cci, debrief.tsi.value, &debrief.risk, &steps);
-        let files = [FileKind::Course, FileKind::Txt, FileKind::Docx, FileKind::Json].map(|kind| KeptFile {
-            file: self.new_id().into(),
-            kind,
-            name: format!("file.{}", extension(kind)),
-            mime: "text/plain",
-            bytes: vec![0],
-        });
-        let kept = KeptArtifact {
-            artifact: self.new_id().into(),
-            run,
-            case,
-            service: ServiceId::Simulator,
-            txt: content.summary.one_liner.clone(),
-            risk: wish.signs.iter().map(|sign| sign.level).min(),
-            files: files.into(),
-            content,
         };
-        Some(Outcome::Result(Box::new(kept), serde_json::to_value(record).ok()?))
+        let (content, record) = (compose(&input), serde_json::to_value(input.record()).ok()?);
+        let (txt, risk) = (content.summary.one_liner.clone(), wish.signs.iter().map(|sign| sign.level).min());
+        let kept = self.kept(run, case, content, txt, risk, &[FileKind::Course, FileKind::Txt, FileKind::Docx, FileKind::Json]);
+        Some(Outcome::Result(kept, record))
     }
 }
 

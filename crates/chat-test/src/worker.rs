@@ -1,14 +1,14 @@
 //! What the worker would do, in memory.
-use bot_kit::{Event, FileKind, Job, JobKind, KeptArtifact, KeptFile};
+use bot_kit::{Event, FileKind, Job, JobKind};
 use bot_screen::{
     Ready, ReportReady, Screen,
     collected::Collected,
     report::{ReportInput, Texts, compose, to_txt},
     wording::{self, Wish, WordsReady},
 };
-use domain::{BotId, RunId, ServiceId, TelegramId};
+use domain::{BotId, RunId, TelegramId};
 
-use crate::{Memory, replies::Said, script::extension};
+use crate::{Memory, replies::Said};
 
 impl Memory {
     /// Every waiting job, with Claude refusing or away: the report is ours.
@@ -33,25 +33,9 @@ impl Memory {
         let (input, _) = input.read_by_model(None);
         let content = compose(&input, &Texts::templates(&input));
         let kinds = [FileKind::Txt, FileKind::Docx, FileKind::Json, FileKind::Profile, FileKind::Portrait];
-        let files = kinds.map(|kind| KeptFile {
-            file: self.new_id().into(),
-            kind,
-            name: format!("file.{}", extension(kind)),
-            mime: "text/plain",
-            bytes: vec![0],
-        });
-        let kept = KeptArtifact {
-            artifact: self.new_id().into(),
-            run,
-            case,
-            service: ServiceId::Screen,
-            txt: to_txt(&content),
-            content,
-            risk: None,
-            files: files.into(),
-        };
+        let kept = self.kept(run, case, content.clone(), to_txt(&content), None, &kinds);
         let Some(person) = (0..self.people.len()).find(|at| self.id_of(*at) == chat) else { return };
-        let answer = Ready::Report(ReportReady::Written { run, kept: Box::new(kept), noticed: Vec::new() });
+        let answer = Ready::Report(ReportReady::Written { run, kept, noticed: Vec::new() });
         self.turn::<Screen>(person, BotId::Screen, Event::Answered(answer), None);
     }
 

@@ -7,14 +7,13 @@ use bot_conceptualizator::{
     wish::{InputWish, Outcome, Ready, Want},
 };
 use bot_kit::{FileKind, JobKind, KeptArtifact, RenderedPrompt, shorten};
-use bot_material::{FileRead, reply::Fault};
+use bot_material::reply::Fault;
 use db::{DbError, PgConn, jobs::ClaimedJob, results};
 use domain::{ArtifactId, artifact::Artifact};
 use turn::Shell;
 
 use crate::{
-    files,
-    material::{self, Described, Group},
+    files, material,
     outcome::Worked,
     tools::{self, Bench, NoAnswer},
 };
@@ -40,7 +39,7 @@ pub fn is_ours(kind: JobKind) -> bool {
 /// When the database fails or the job cannot be read.
 pub async fn perform(bench: &Bench<'_>, kind: JobKind) -> Result<Worked<Ready>, DbError> {
     if kind == JobKind::ConceptualizatorReading {
-        let (serial, read) = material::read(bench, no_pictures).await?;
+        let (serial, read) = material::read(bench, material::no_pictures).await?;
         return Ok(match read {
             Ok(read) => ready(bench, serial, Outcome::Read(read)),
             Err(later) => bench.later(later, || failed_of(bench, serial)),
@@ -81,23 +80,10 @@ fn failed_of(bench: &Bench<'_>, serial: u32) -> Ready {
     Ready { run: bench.run, serial, what: Outcome::Failed }
 }
 
-/// Pictures are for another tool.
-async fn no_pictures(_: &Bench<'_>, group: Group<'_>) -> Described {
-    Ok(Ok(group.seen.iter().map(|seen| (seen.at, FileRead::Unreadable { code: "picture".to_owned() })).collect()))
-}
-
 async fn input_of(bench: &Bench<'_>) -> Result<(Want, u32, Input), DbError> {
     let wish: InputWish = bench.wish().await?;
-    let mut conn = bench.desk.pool.get().await?;
-    let mut earlier = Vec::new();
-    for artifact in &wish.earlier {
-        // One that was deleted meanwhile is not known any more.
-        let owner = bench.bound.specialist;
-        let content = results::find_content(&mut conn, bench.desk.keys, owner, bench.case, *artifact).await?;
-        earlier.extend(content.map(|content| told(*artifact, &content)));
-    }
-    let now = db::now(&mut conn).await?;
-    let correlation = bench.job.correlation.clone().unwrap_or_else(|| bench.run.to_string());
+    let earlier = bench.earlier(&wish.earlier).await?.iter().map(|(artifact, content)| told(*artifact, content)).collect();
+    let (now, correlation) = bench.now_and_correlation().await?;
     let (want, serial) = (wish.want, wish.serial);
     Ok((want, serial, wish.into_input(bench.run, bench.case, now, correlation, earlier)))
 }

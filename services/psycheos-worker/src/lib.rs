@@ -30,6 +30,7 @@ pub mod finance_picture;
 pub mod interpretator;
 pub mod material;
 pub mod outcome;
+pub mod own_picture;
 pub mod people_files;
 pub mod runner;
 pub mod screen_report;

@@ -37,6 +37,14 @@ pub struct Group<'a> {
 /// Descriptions by place, or when to try again.
 pub type Described = Result<Result<Vec<(usize, FileRead)>, Later>, DbError>;
 
+/// For tools that take no pictures: they are for another one.
+///
+/// # Errors
+/// Never.
+pub async fn no_pictures(_: &Bench<'_>, group: Group<'_>) -> Described {
+    Ok(Ok(group.seen.iter().map(|seen| (seen.at, FileRead::Unreadable { code: "picture".to_owned() })).collect()))
+}
+
 /// Reads what a job wishes. The number of the job comes back, and what was read or when to try again.
 ///
 /// # Errors

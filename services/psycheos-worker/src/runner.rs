@@ -16,10 +16,9 @@ use turn::{Answer, Made, Shell};
 use crate::{
     LEASE,
     asking::Desk,
-    conceptualizator,
-    finance_picture::{self, Picture},
-    interpretator,
+    conceptualizator, finance_picture, interpretator,
     outcome::Worked,
+    own_picture::{self, Picture},
     people_files::Files,
     screen_report, screen_rewrite, screen_wording, simulator,
     tools::Bench,
@@ -42,8 +41,8 @@ pub const KINDS: &[&str] = &[
     JobKind::SimulatorCase.as_str(),
     JobKind::SimulatorLine.as_str(),
     JobKind::SimulatorDebrief.as_str(),
-    training_picture::KIND,
-    finance_picture::KIND,
+    JobKind::TrainingPicture.as_str(),
+    JobKind::FinancePicture.as_str(),
 ];
 
 /// What a job made, to be recorded behind its fence.
@@ -60,10 +59,8 @@ pub enum Product {
     Conceptualizator(bot_conceptualizator::wish::Ready),
     /// An answer to Simulator.
     Simulator(bot_simulator::wish::Ready),
-    /// The picture of the finances.
+    /// A picture for a specialist.
     Picture(Picture),
-    /// The picture of a specialist's training.
-    Training(training_picture::Picture),
 }
 
 /// Runs jobs. Cloning shares it.
@@ -137,7 +134,7 @@ impl Runner {
             },
             Some(JobKind::ScreenWording) => Ok(screen_wording::perform(&desk, job).await?.map(Product::Words)),
             Some(JobKind::FinancePicture) => Ok(finance_picture::perform(&self.shell, job).await?.map(Product::Picture)),
-            Some(JobKind::TrainingPicture) => Ok(training_picture::perform(&self.shell, job).await?.map(Product::Training)),
+            Some(JobKind::TrainingPicture) => Ok(training_picture::perform(&self.shell, job).await?.map(Product::Picture)),
             Some(
                 kind @ (JobKind::InterpretatorReading
                 | JobKind::InterpretatorQuestions
@@ -252,11 +249,7 @@ impl End {
     async fn record(self, shell: &Shell, conn: &mut PgConn, job: &ClaimedJob) -> Result<Made, DbError> {
         let answer = match self {
             Self::Made(Product::Picture(picture)) => {
-                finance_picture::record(shell, conn, job, picture).await?;
-                return Ok(Made::message());
-            }
-            Self::Made(Product::Training(picture)) => {
-                training_picture::record(shell, conn, job, picture).await?;
+                own_picture::record(shell, conn, job, picture).await?;
                 return Ok(Made::message());
             }
             Self::Made(Product::Rewrite(kept)) => {

@@ -4,20 +4,17 @@ use bot_kit::{FileKind, JobKind, KeptArtifact};
 use bot_material::Part;
 use bot_simulator::{
     ask::{self, DebriefAsk, LineAsk, OwnCaseAsk},
-    cases::Case,
-    debrief::{By, Debrief, DebriefInput, Payload, Picture, compose},
-    trend::Record,
+    debrief::{By, Debrief, DebriefInput, Picture, compose, picture},
     wish::{ClientWish, DebriefWish, LineWish, Outcome, Ready},
 };
-use db::{DbError, PgConn, jobs::ClaimedJob, results};
+use db::{DbError, PgConn, jobs::ClaimedJob};
 use domain::artifact::Artifact;
 use report::png::training::{Course, Curve, course};
 use serde_json::Value;
 use turn::Shell;
 
 use crate::{
-    files,
-    material::{self, Described, Group},
+    files, material,
     outcome::Worked,
     tools::{self, Bench, NoAnswer},
 };
@@ -35,7 +32,7 @@ pub fn is_ours(kind: JobKind) -> bool {
 pub async fn perform(bench: &Bench<'_>, kind: JobKind) -> Result<Worked<Ready>, DbError> {
     match kind {
         JobKind::SimulatorReading => {
-            let (serial, read) = material::read(bench, no_pictures).await?;
+            let (serial, read) = material::read(bench, material::no_pictures).await?;
             Ok(match read {
                 Ok(read) => ready(bench, serial, Outcome::Read(read)),
                 Err(later) => bench.later(later, || ready_of(bench, serial, Outcome::Failed)),
@@ -65,26 +62,13 @@ fn ready_of(bench: &Bench<'_>, serial: u32, what: Outcome) -> Ready {
     Ready { run: bench.run, serial, what }
 }
 
-/// Pictures are for another tool.
-async fn no_pictures(_: &Bench<'_>, group: Group<'_>) -> Described {
-    let code = || bot_material::FileRead::Unreadable { code: "picture".to_owned() };
-    Ok(Ok(group.seen.iter().map(|seen| (seen.at, code())).collect()))
-}
-
 /// A client of the specialist's material, in whom nobody is to be recognised; or none.
 async fn client(bench: &Bench<'_>) -> Result<Worked<Ready>, DbError> {
     let wish: ClientWish = bench.wish().await?;
     let serial = wish.serial;
-    let mut material: Vec<String> = wish.parts.into_iter().map(text_of).collect();
-    {
-        let mut conn = bench.desk.pool.get().await?;
-        for artifact in &wish.earlier {
-            // One that was deleted meanwhile is not known any more.
-            let owner = bench.bound.specialist;
-            let content = results::find_content(&mut conn, bench.desk.keys, owner, bench.case, *artifact).await?;
-            material.extend(content.map(|content| report::txt::document(&report::docx::from_artifact(&content, None))));
-        }
-    }
+    let earlier = bench.earlier(&wish.earlier).await?;
+    let material: Vec<String> =
+        wish.parts.into_iter().map(text_of).chain(earlier.iter().map(|(_, content)| tools::told(content))).collect();
     let material: Vec<&str> = material.iter().map(String::as_str).collect();
     let asked = OwnCaseAsk { run: bench.run, locale: wish.locale, material: &material };
     let name = format!("client@{serial}");
@@ -152,8 +136,7 @@ async fn debrief(bench: &Bench<'_>) -> Result<Worked<Ready>, DbError> {
             None => ours(Vec::new()),
         },
     };
-    let made_at = db::now(&mut *bench.desk.pool.get().await?).await?;
-    let correlation = bench.job.correlation.clone().unwrap_or_else(|| bench.run.to_string());
+    let (made_at, correlation) = bench.now_and_correlation().await?;
     let flags: Vec<String> = wish.flags.iter().cloned().chain(flags).collect();
     let (run, context) = (bench.run, bench.case);
     let assembled = tokio::task::spawn_blocking(move || {
@@ -183,27 +166,23 @@ async fn debrief(bench: &Bench<'_>) -> Result<Worked<Ready>, DbError> {
 fn assemble(input: &DebriefInput<'_>) -> Result<(KeptArtifact, Value), &'static str> {
     let content: Artifact = compose(input);
     content.validate().map_err(|_| "artifact_breaks_contract")?;
-    let payload = Payload::from_raw(&content.raw).ok_or("artifact_breaks_contract")?;
-    let picture = course(&course_of(&payload.picture, input.case, input)).map_err(|_| "picture_failed")?;
+    let picture = course(&course_of(input)).map_err(|_| "picture_failed")?;
     let txt = report::txt::document(&report::docx::from_artifact(&content, None));
     let mut named = files::of_tool("training", input.run, &content, &txt, Some(&picture))?;
     let name = named.first().map(|(_, name, ..)| name.replace("training", "course").replace(".txt", ".png")).unwrap_or_default();
     named.push((FileKind::Course, name, "image/png", picture));
     let risk = input.signs.iter().map(|sign| sign.level).min();
-    let debrief = input.debrief;
-    let steps: Vec<_> = debrief.lines.iter().map(|line| line.step).collect();
-    let record = Record::of(input.case.key.clone(), debrief.cci.cci, debrief.tsi.value, &debrief.risk, &steps);
-    let record = serde_json::to_value(record).map_err(|_| "record_failed")?;
+    let record = serde_json::to_value(input.record()).map_err(|_| "record_failed")?;
     Ok((files::kept(input.run, input.context, content, txt, risk, named), record))
 }
 
-fn course_of(picture: &Picture, case: &Case, input: &DebriefInput<'_>) -> Course {
-    let curve = |(name, values): &(String, Vec<f64>)| Curve { name: name.clone(), values: values.clone() };
+fn course_of(input: &DebriefInput<'_>) -> Course {
+    let Picture { curves, signals, states } = picture(input.debrief, input.locale);
     Course {
-        title: case.title_in(input.locale).to_owned(),
-        curves: picture.curves.iter().map(curve).collect(),
-        signals: picture.signals.iter().map(|signal| *signal as usize).collect(),
-        states: picture.states.iter().map(|state| state.code().to_owned()).collect(),
+        title: input.case.title_in(input.locale).to_owned(),
+        curves: curves.into_iter().map(|(name, values)| Curve { name, values }).collect(),
+        signals: signals.into_iter().map(|signal| signal as usize).collect(),
+        states: states.into_iter().map(|state| state.code().to_owned()).collect(),
         locale: input.locale,
     }
 }

@@ -2,9 +2,10 @@
 //! mend, and the word to the specialist when it does not work for long.
 use std::time::Duration;
 
-use bot_kit::{BoundRun, RenderedPrompt, RunStatus};
-use db::{DbError, Keyring, PgConn, jobs::ClaimedJob, passes};
-use domain::{CaseId, RunId};
+use bot_kit::{BoundRun, RenderedPrompt, RunStatus, shorten};
+use chrono::{DateTime, Utc};
+use db::{DbError, Keyring, PgConn, jobs::ClaimedJob, passes, results};
+use domain::{ArtifactId, CaseId, RunId, artifact::Artifact};
 use serde::{Deserialize, de::DeserializeOwned};
 use vault::Place;
 
@@ -17,6 +18,9 @@ use crate::{
 /// After so many attempts, or this time, the specialist is told instead of being left waiting.
 const ATTEMPTS: i32 = 4;
 const PATIENCE: Duration = Duration::from_secs(300);
+
+/// Characters of an earlier result that are told.
+const EARLIER_CHARS: usize = 6_000;
 
 /// A tool's job at work.
 pub struct Bench<'a> {
@@ -73,6 +77,32 @@ impl<'a> Bench<'a> {
     /// When the database fails or the payload cannot be read.
     pub async fn wish<T: DeserializeOwned>(&self) -> Result<T, DbError> {
         wish_of(&mut *self.desk.pool.get().await?, self.desk.keys, self.job).await
+    }
+
+    /// Earlier results of the case, as the specialist named them; one that was deleted meanwhile is not known any more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn earlier(&self, named: &[ArtifactId]) -> Result<Vec<(ArtifactId, Artifact)>, DbError> {
+        let mut found = Vec::new();
+        if named.is_empty() {
+            return Ok(found);
+        }
+        let mut conn = self.desk.pool.get().await?;
+        for artifact in named {
+            let content = results::find_content(&mut conn, self.desk.keys, self.bound.specialist, self.case, *artifact).await?;
+            found.extend(content.map(|content| (*artifact, content)));
+        }
+        Ok(found)
+    }
+
+    /// The database's clock, and what joins the result with logs.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn now_and_correlation(&self) -> Result<(DateTime<Utc>, String), DbError> {
+        let now = db::now(&mut *self.desk.pool.get().await?).await?;
+        Ok((now, self.job.correlation.clone().unwrap_or_else(|| self.run.to_string())))
     }
 
     /// Whether waiting longer would only leave the specialist without a word.
@@ -142,4 +172,9 @@ pub async fn serial_of(conn: &mut PgConn, keys: &Keyring, job: &ClaimedJob) -> R
         serial: u32,
     }
     wish_of::<Serial>(conn, keys, job).await.map(|wish| wish.serial)
+}
+
+/// An earlier result in running text, shortened.
+pub fn told(content: &Artifact) -> String {
+    shorten(&report::txt::document(&report::docx::from_artifact(content, None)), EARLIER_CHARS)
 }

@@ -90,6 +90,36 @@ pub trait Work: Serialize + DeserializeOwned + Clone + fmt::Debug + PartialEq + 
     fn signs(&mut self) -> &mut Signs;
 }
 
+/// Implements [`Work`] for a struct that has the fields of their names.
+#[macro_export]
+macro_rules! frame_work {
+    ($work:ty) => {
+        impl $crate::frame::Work for $work {
+            fn run(&self) -> domain::RunId {
+                self.run
+            }
+            fn case(&self) -> domain::CaseId {
+                self.case
+            }
+            fn token(&self) -> &str {
+                &self.token
+            }
+            fn serial(&self) -> u32 {
+                self.serial
+            }
+            fn message(&mut self) -> &mut Option<domain::OutboxId> {
+                &mut self.message
+            }
+            fn earlier(&mut self) -> &mut Vec<domain::ArtifactId> {
+                &mut self.earlier
+            }
+            fn signs(&mut self) -> &mut $crate::Signs {
+                &mut self.signs
+            }
+        }
+    };
+}
+
 /// What a chat with a tool remembers.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "at", rename_all = "snake_case")]

@@ -1,5 +1,7 @@
 //! Administration: specialists and their wallets, finances, prices, payments, invitations.
-use bot_kit::{Effect, Facts, Html, Job, JobKind, Keyboard, MemberLine, MessageKind, Need, PaymentStatus, Say, Scene, Turn};
+use bot_kit::{
+    Effect, Facts, Html, Job, JobKind, Keyboard, MemberLine, MessageKind, Need, PaymentStatus, PictureWish, Say, Scene, Turn,
+};
 use domain::{BotId, InviteId, ServiceId, Stars, UserId};
 
 use super::{State, cases, main_menu, not_found, show, show_html, wallet};
@@ -214,8 +216,7 @@ fn picture(stamp: i64, facts: &Facts, scene: &mut Scene<'_>) -> Turn<State> {
         return finance(facts, scene).toast(Text::StaleButton.plain(scene.locale));
     }
     let Some(owner) = scene.specialist.map(|specialist| specialist.user_id) else { return not_found(scene) };
-    let payload = serde_json::json!({ "owner": owner, "locale": scene.locale });
-    let job = Job { job: scene.id(), kind: JobKind::FinancePicture, about: None, payload };
+    let job = Job::picture(scene.id(), JobKind::FinancePicture, PictureWish { owner, locale: scene.locale });
     finance(facts, scene).and(Effect::Enqueue(job)).toast(Money::PictureComes.plain(scene.locale))
 }
 

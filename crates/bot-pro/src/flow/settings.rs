@@ -1,5 +1,5 @@
 //! The settings.
-use bot_kit::{Effect, Facts, Job, JobKind, Keyboard, Say, Scene, Setting, Specialist, Turn};
+use bot_kit::{Effect, Facts, Job, JobKind, Keyboard, PictureWish, Say, Scene, Setting, Specialist, Turn};
 use domain::Locale;
 
 use super::{State, not_found, screening::DAYS, show, show_html};
@@ -47,8 +47,7 @@ pub(super) fn training_picture(stamp: i64, facts: &Facts, scene: &mut Scene<'_>)
         return training(facts, scene).toast(Text::StaleButton.plain(scene.locale));
     }
     let Some(owner) = scene.specialist.map(|specialist| specialist.user_id) else { return not_found(scene) };
-    let payload = serde_json::json!({ "owner": owner, "locale": scene.locale });
-    let job = Job { job: scene.id(), kind: JobKind::TrainingPicture, about: None, payload };
+    let job = Job::picture(scene.id(), JobKind::TrainingPicture, PictureWish { owner, locale: scene.locale });
     training(facts, scene).and(Effect::Enqueue(job)).toast(Text::PictureComes.plain(scene.locale))
 }
 

@@ -13,7 +13,8 @@ use super::{Debrief, Picture, picture, sections::sections};
 use crate::{
     ask::DebriefText,
     cases::{Case, CaseKey},
-    engine::{Session, risk::Verdict},
+    engine::{Session, Step, risk::Verdict},
+    trend::Record,
     words::{self, choose},
 };
 
@@ -57,6 +58,16 @@ pub struct DebriefInput<'a> {
     pub signs: &'a [SeenSign],
     /// Fields and rules that a model's replies broke, without any text.
     pub flags: &'a [String],
+}
+
+impl DebriefInput<'_> {
+    /// What is kept of the session in the specialist's profile.
+    #[must_use]
+    pub fn record(&self) -> Record {
+        let debrief = self.debrief;
+        let steps: Vec<Step> = debrief.lines.iter().map(|line| line.step).collect();
+        Record::of(self.case.key.clone(), debrief.cci.cci, debrief.tsi.value, &debrief.risk, &steps)
+    }
 }
 
 /// Simulator's own part of an artifact: the contents of `raw`.

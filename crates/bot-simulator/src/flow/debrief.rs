@@ -86,8 +86,16 @@ pub(super) fn stuck_screen(work: &Work, task: Task, scene: &Scene<'_>) -> Say {
 }
 
 /// The worker is asked again.
-pub(super) fn again(work: Work, task: Task, scene: &mut Scene<'_>) -> Turn<State> {
-    own::again(work, task, scene)
+pub(super) fn again(mut work: Work, task: Task, scene: &mut Scene<'_>) -> Turn<State> {
+    let turn = match task {
+        Task::Reading => {
+            work.pile.unread_again();
+            own::onward(work, scene)
+        }
+        Task::Client => own::onward(work, scene),
+        Task::Debrief => ask(work, scene),
+    };
+    frame::before(Effect::Show(Say::new(frame::Text::AskedAgain.html(scene.locale))), turn)
 }
 
 /// The debrief is there: kept, charged, entered in the profile, shown, announced in Pro.

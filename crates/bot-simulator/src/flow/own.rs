@@ -8,7 +8,7 @@ use bot_material::{
 use domain::OutboxId;
 use serde_json::to_value;
 
-use super::{Stage, State, Task, Tool, Work, debrief, setup};
+use super::{Stage, State, Task, Tool, Work, setup};
 use crate::{
     button::{Key, Press},
     cases::Case,
@@ -53,7 +53,7 @@ pub(super) fn words(mut work: Work, words: String, scene: &mut Scene<'_>) -> Tur
 }
 
 /// Anything that is no text: documents belong to the material while a client of one's own is made.
-pub(super) fn media(mut work: Work, media: Media, scene: &mut Scene<'_>) -> Turn<State> {
+pub(super) fn media(work: Work, media: Media, scene: &mut Scene<'_>) -> Turn<State> {
     let html = match (media, work.stage) {
         (Media::Voice, _) => frame::Text::NoVoice.html(scene.locale),
         (
@@ -61,10 +61,7 @@ pub(super) fn media(mut work: Work, media: Media, scene: &mut Scene<'_>) -> Turn
             Stage::Collecting | Stage::Reading | Stage::Making | Stage::Confirming | Stage::Stuck(Task::Reading | Task::Client),
         ) => return take_file(work, file, scene),
         (Media::Photo(_) | Media::Other, Stage::Collecting) => Text::OnlyThese.html(scene.locale),
-        (Media::Document(_) | Media::Photo(_) | Media::Other, _) => {
-            work.message = None;
-            Text::OnlyWords.html(scene.locale)
-        }
+        (Media::Document(_) | Media::Photo(_) | Media::Other, _) => Text::OnlyWords.html(scene.locale),
     };
     to(work).say(Say::new(html))
 }
@@ -195,13 +192,4 @@ pub(super) fn accepted(mut work: Work, scene: &Scene<'_>) -> Turn<State> {
     work.stage = Stage::Goal;
     let say = setup::card(&work, scene);
     to(work).show(say)
-}
-
-/// The worker is asked again for the material or the client.
-pub(super) fn again(mut work: Work, task: Task, scene: &mut Scene<'_>) -> Turn<State> {
-    if task == Task::Reading {
-        work.pile.unread_again();
-    }
-    let turn = if task == Task::Debrief { debrief::ask(work, scene) } else { onward(work, scene) };
-    before(Effect::Show(Say::new(frame::Text::AskedAgain.html(scene.locale))), turn)
 }

@@ -65,7 +65,7 @@ pub(super) fn line(mut work: Work, words: String, scene: &mut Scene<'_>) -> Turn
     }
     let chars = words.chars().count();
     if chars > MAX_LINE_CHARS {
-        return to(work).say(Say::new(Text::LineTooLong { chars, most: MAX_LINE_CHARS }.html(locale)).keys(Keyboard::none()));
+        return to(work).say(Say::new(Text::LineTooLong { chars, most: MAX_LINE_CHARS }.html(locale)));
     }
     work.line = Some(words);
     work.unsaid = None;

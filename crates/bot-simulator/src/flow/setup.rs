@@ -1,7 +1,6 @@
 //! Before the session: how to train, with whom, and what to practise. And the profile, which is looked at from here.
-use bot_kit::{Facts, Job, JobKind, Keyboard, Say, Scene, Turn};
+use bot_kit::{Effect, Facts, Job, JobKind, Keyboard, PictureWish, Say, Scene, Turn};
 use bot_material::frame::{self, button, keys, stale, to};
-use serde_json::json;
 
 use super::{Mode, Stage, State, Tool, Work};
 use crate::{
@@ -123,7 +122,6 @@ pub(super) fn profile(work: Work, facts: &Facts, scene: &Scene<'_>) -> Turn<Stat
 /// The profile as a picture: the worker draws it and sends it here.
 pub(super) fn picture(work: Work, scene: &mut Scene<'_>) -> Turn<State> {
     let Some(owner) = scene.specialist.map(|specialist| specialist.user_id) else { return to(work) };
-    let payload = json!({ "owner": owner, "locale": scene.locale });
-    let job = Job { job: scene.id(), kind: JobKind::TrainingPicture, about: None, payload };
-    to(work).and(bot_kit::Effect::Enqueue(job)).toast(Toast::PictureComes.text(scene.locale))
+    let job = Job::picture(scene.id(), JobKind::TrainingPicture, PictureWish { owner, locale: scene.locale });
+    to(work).and(Effect::Enqueue(job)).toast(Toast::PictureComes.text(scene.locale))
 }

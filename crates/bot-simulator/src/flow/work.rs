@@ -1,5 +1,5 @@
 //! What a chat remembers of a training session.
-use bot_material::{Pile, Signs, frame};
+use bot_material::{Pile, Signs};
 use domain::{ArtifactId, CaseId, OutboxId, RunId};
 use serde::{Deserialize, Serialize};
 
@@ -185,26 +185,4 @@ impl Work {
     }
 }
 
-impl frame::Work for Work {
-    fn run(&self) -> RunId {
-        self.run
-    }
-    fn case(&self) -> CaseId {
-        self.case
-    }
-    fn token(&self) -> &str {
-        &self.token
-    }
-    fn serial(&self) -> u32 {
-        self.serial
-    }
-    fn message(&mut self) -> &mut Option<OutboxId> {
-        &mut self.message
-    }
-    fn earlier(&mut self) -> &mut Vec<ArtifactId> {
-        &mut self.earlier
-    }
-    fn signs(&mut self) -> &mut Signs {
-        &mut self.signs
-    }
-}
+bot_material::frame_work!(Work);

@@ -7,13 +7,10 @@ use bot_material::{
 };
 use domain::{DangerLevel, Locale};
 
-use super::{Label, Line, Text, Toast, mark};
+use super::{Label, Text, Toast, client_label, complexity, dots, goal_label, latest, line_label, mark, shares, variables};
 use crate::{
-    cases::{Case, Difficulty, find},
-    engine::{
-        Fit, Hint, MAX_LINES, MIN_CHARGED_LINES, Reason, Snapshot, Variable,
-        cci::{CciInput, cci},
-    },
+    cases::{Case, find},
+    engine::{Fit, Hint, MAX_LINES, MIN_CHARGED_LINES, Reason, Snapshot},
     flow::{Ending, Mode, Stage, Task},
     trend::{Direction, Profile},
     words,
@@ -110,7 +107,7 @@ pub(super) fn text(text: &Text<'_>) -> Html {
             let head = html!("<b>{}</b>: {} · {} of {} lines", mode_name(mode), words::goal(goal, EN), lines, MAX_LINES);
             match mode {
                 Mode::Practice => head,
-                Mode::Training => head.paragraph(&variables(snapshot)),
+                Mode::Training => head.paragraph(&state(snapshot)),
             }
         }
         Text::Lines => html!("<b>Back to which line?</b>\n\nIt and everything after it can be said anew. What was said stays as a branch."),
@@ -208,21 +205,13 @@ fn mode_name(mode: Mode) -> &'static str {
     }
 }
 
-fn dots(difficulty: Difficulty) -> &'static str {
-    match difficulty {
-        Difficulty::Medium => "●○○",
-        Difficulty::High => "●●○",
-        Difficulty::VeryHigh => "●●●",
-    }
-}
-
 fn card(case: &Case) -> Html {
     html!(
         "<b>{}</b> {}\n{}\nComplexity CCI {}",
         case.title_en.as_str(),
         dots(case.difficulty),
         case.summary_en.as_str(),
-        format!("{:.2}", cci(&CciInput::from(&case.parameters)).cci)
+        complexity(case)
     )
 }
 
@@ -232,16 +221,10 @@ fn own_facts(case: &Case) -> Html {
     facts.paragraph(&html!("<b>First words</b>\n{}", shorten(&case.opening_en, 600)))
 }
 
-fn variables(snapshot: &Snapshot) -> Html {
-    let line = |variable: Variable| {
-        let value = snapshot.hidden.get(variable);
-        let full = (value.points() / 10.0).round() as usize;
-        let bar = format!("{}{}", "▮".repeat(full.min(10)), "▯".repeat(10 - full.min(10)));
-        html!("{} {} {}", bar, value.shown(), words::variable(variable, EN))
-    };
+fn state(snapshot: &Snapshot) -> Html {
     let head =
         html!("State: {}. The client is now here: {}.", words::state(snapshot.state, EN), words::layer(snapshot.active, EN));
-    Variable::ALL.into_iter().fold(head, |html, variable| html.line(&line(variable)))
+    variables(head, snapshot, EN)
 }
 
 fn hint(hint: &Hint) -> Html {
@@ -270,8 +253,7 @@ fn hint(hint: &Hint) -> Html {
 }
 
 fn profile(profile: &Profile, sessions: usize) -> Html {
-    let recent: Vec<String> = profile.history.iter().rev().take(6).rev().map(|tsi| format!("{tsi:.2}")).collect();
-    let mut html = html!("<b>Training profile</b>\n\nSessions: {}. TSI: {}.", sessions, recent.join(" · "));
+    let mut html = html!("<b>Training profile</b>\n\nSessions: {}. TSI: {}.", sessions, latest(profile));
     html = html.line(&html!(
         "{}",
         match profile.direction {
@@ -281,8 +263,8 @@ fn profile(profile: &Profile, sessions: usize) -> Html {
             Direction::Steady => "Steadiness is even.",
         }
     ));
-    if let Some([green, yellow, red]) = profile.signal_shares {
-        html = html.line(&html!("Signals: 🟢 {} % · 🟡 {} % · 🔴 {} %", percent(green), percent(yellow), percent(red)));
+    if let Some(signals) = profile.signal_shares {
+        html = html.line(&html!("Signals: {}", shares(signals)));
     }
     if !profile.weak_classes.is_empty() {
         let weak: Vec<&str> = profile.weak_classes.iter().map(|class| words::fit(*class, EN)).collect();
@@ -296,10 +278,6 @@ fn profile(profile: &Profile, sessions: usize) -> Html {
         html = html.line(&html!("What would suit next: {}.", case.title_en.as_str()));
     }
     html.paragraph(&html!("<i>The numbers describe sessions, not a person.</i>"))
-}
-
-fn percent(share: f64) -> i64 {
-    (share * 100.0).round() as i64
 }
 
 fn help(stage: Stage) -> Html {
@@ -328,9 +306,7 @@ pub(super) fn label(label: &Label<'_>) -> String {
     match *label {
         Label::Mode(Mode::Training) => "🎓 Training".into(),
         Label::Mode(Mode::Practice) => "🎧 Practice".into(),
-        Label::Client { title, difficulty, suits } => {
-            format!("{}{} {title}", if suits { "⭐️ " } else { "" }, dots(difficulty))
-        }
+        Label::Client { title, difficulty, suits } => client_label(title, difficulty, suits),
         Label::Own => "🗂 A client of my own".into(),
         Label::Make => "✅ Make the client".into(),
         Label::Earlier(0) => "📚 Include earlier results".into(),
@@ -338,17 +314,11 @@ pub(super) fn label(label: &Label<'_>) -> String {
         Label::Library => "Clients of the library".into(),
         Label::Accept => "✅ Nobody to be recognised, begin".into(),
         Label::MakeAnew => "🔄 Make anew".into(),
-        Label::Goal(goal) => {
-            let name = words::goal(goal, EN);
-            let mut letters = name.chars();
-            letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-        }
+        Label::Goal(goal) => goal_label(goal, EN),
         Label::Hint => "💡 Hint".into(),
         Label::Now => "📊 State".into(),
         Label::Lines => "↩️ Back to a line".into(),
-        Label::Line(Line { turn, signal, words }) => {
-            format!("{}{turn}. {}", signal.map(mark).map(|mark| format!("{mark} ")).unwrap_or_default(), shorten(words, 40))
-        }
+        Label::Line(line) => line_label(&line),
         Label::Older => "Earlier".into(),
         Label::Pause => "⏸ Pause".into(),
         Label::End => "🏁 End".into(),

@@ -2,15 +2,19 @@
 mod en;
 mod ru;
 
-use bot_kit::Html;
+use bot_kit::{Html, html, shorten};
 use bot_material::{Count, Refused, frame::OwnText};
 use domain::Locale;
 
 use crate::{
     cases::{Case, Difficulty},
-    engine::{Goal, Hint, Signal, Snapshot, Step},
+    engine::{
+        Goal, Hint, Signal, Snapshot, Step, Variable,
+        cci::{CciInput, cci},
+    },
     flow::{Mode, Stage, Task},
     trend::Profile,
+    words,
 };
 
 /// A message.
@@ -267,6 +271,59 @@ pub const fn mark(signal: Signal) -> &'static str {
         Signal::Yellow => "🟡",
         Signal::Red => "🔴",
     }
+}
+
+/// How demanding a client is.
+const fn dots(difficulty: Difficulty) -> &'static str {
+    match difficulty {
+        Difficulty::Medium => "●○○",
+        Difficulty::High => "●●○",
+        Difficulty::VeryHigh => "●●●",
+    }
+}
+
+/// A client of the library on its key.
+fn client_label(title: &str, difficulty: Difficulty, suits: bool) -> String {
+    format!("{}{} {title}", if suits { "⭐️ " } else { "" }, dots(difficulty))
+}
+
+/// A line on the key that leads back to it.
+fn line_label(line: &Line<'_>) -> String {
+    let mark = line.signal.map(|signal| format!("{} ", mark(signal))).unwrap_or_default();
+    format!("{mark}{}. {}", line.turn, shorten(line.words, 40))
+}
+
+/// A goal's name on its key: with a capital letter.
+fn goal_label(goal: Goal, locale: Locale) -> String {
+    let mut letters = words::goal(goal, locale).chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// The complexity of a client, two decimals.
+fn complexity(case: &Case) -> String {
+    format!("{:.2}", cci(&CciInput::from(&case.parameters)).cci)
+}
+
+/// The hidden variables, a line each, beneath `head`.
+fn variables(head: Html, snapshot: &Snapshot, locale: Locale) -> Html {
+    Variable::ALL.into_iter().fold(head, |html, variable| {
+        let value = snapshot.hidden.get(variable);
+        let full = ((value.points() / 10.0).round() as usize).min(10);
+        let bar = format!("{}{}", "▮".repeat(full), "▯".repeat(10 - full));
+        html.line(&html!("{} {} {}", bar, value.shown(), words::variable(variable, locale)))
+    })
+}
+
+/// TSI of the latest sessions.
+fn latest(profile: &Profile) -> String {
+    let from = profile.history.len().saturating_sub(6);
+    profile.history[from..].iter().map(|tsi| format!("{tsi:.2}")).collect::<Vec<_>>().join(" · ")
+}
+
+/// Shares of the signals.
+fn shares([green, yellow, red]: [f64; 3]) -> String {
+    let percent = |share: f64| (share * 100.0).round();
+    format!("🟢 {} % · 🟡 {} % · 🔴 {} %", percent(green), percent(yellow), percent(red))
 }
 
 impl Text<'_> {

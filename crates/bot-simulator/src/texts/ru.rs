@@ -7,13 +7,10 @@ use bot_material::{
 };
 use domain::{DangerLevel, Locale};
 
-use super::{Label, Line, Text, Toast, mark};
+use super::{Label, Text, Toast, client_label, complexity, dots, goal_label, latest, line_label, mark, shares, variables};
 use crate::{
-    cases::{Case, Difficulty, Gender, find},
-    engine::{
-        Fit, Hint, MAX_LINES, MIN_CHARGED_LINES, Reason, Snapshot, Variable,
-        cci::{CciInput, cci},
-    },
+    cases::{Case, Gender, find},
+    engine::{Fit, Hint, MAX_LINES, MIN_CHARGED_LINES, Reason, Snapshot},
     flow::{Ending, Mode, Stage, Task},
     trend::{Direction, Profile},
     words,
@@ -107,7 +104,7 @@ pub(super) fn text(text: &Text<'_>) -> Html {
             let head = html!("<b>{}</b>: {} · реплик {} из {}", mode_name(mode), words::goal(goal, RU), lines, MAX_LINES);
             match mode {
                 Mode::Practice => head,
-                Mode::Training => head.paragraph(&variables(snapshot)),
+                Mode::Training => head.paragraph(&state(snapshot)),
             }
         }
         Text::Lines => html!("<b>К какой реплике вернуться?</b>\n\nЕё и всё после неё можно сказать заново. Пройденное останется отдельной ветвью."),
@@ -203,14 +200,6 @@ fn mode_name(mode: Mode) -> &'static str {
     }
 }
 
-fn dots(difficulty: Difficulty) -> &'static str {
-    match difficulty {
-        Difficulty::Medium => "●○○",
-        Difficulty::High => "●●○",
-        Difficulty::VeryHigh => "●●●",
-    }
-}
-
 fn card(case: &Case) -> Html {
     let who = match case.client.gender {
         Gender::F => "женщина",
@@ -223,7 +212,7 @@ fn card(case: &Case) -> Html {
         who,
         case.client.age,
         case.client.request.as_str(),
-        format!("{:.2}", cci(&CciInput::from(&case.parameters)).cci)
+        complexity(case)
     )
 }
 
@@ -236,16 +225,10 @@ fn own_facts(case: &Case) -> Html {
     facts.paragraph(&html!("<b>Первые слова</b>\n{}", shorten(&case.opening, 600)))
 }
 
-fn variables(snapshot: &Snapshot) -> Html {
-    let line = |variable: Variable| {
-        let value = snapshot.hidden.get(variable);
-        let full = (value.points() / 10.0).round() as usize;
-        let bar = format!("{}{}", "▮".repeat(full.min(10)), "▯".repeat(10 - full.min(10)));
-        html!("{} {} {}", bar, value.shown(), words::variable(variable, RU))
-    };
+fn state(snapshot: &Snapshot) -> Html {
     let head =
         html!("Состояние: {}. Клиент сейчас здесь: {}.", words::state(snapshot.state, RU), words::layer(snapshot.active, RU));
-    Variable::ALL.into_iter().fold(head, |html, variable| html.line(&line(variable)))
+    variables(head, snapshot, RU)
 }
 
 fn hint(hint: &Hint) -> Html {
@@ -274,8 +257,7 @@ fn hint(hint: &Hint) -> Html {
 }
 
 fn profile(profile: &Profile, sessions: usize) -> Html {
-    let recent: Vec<String> = profile.history.iter().rev().take(6).rev().map(|tsi| format!("{tsi:.2}")).collect();
-    let mut html = html!("<b>Профиль тренировок</b>\n\nТренировок: {}. TSI: {}.", sessions, recent.join(" · "));
+    let mut html = html!("<b>Профиль тренировок</b>\n\nТренировок: {}. TSI: {}.", sessions, latest(profile));
     html = html.line(&html!(
         "{}",
         match profile.direction {
@@ -285,8 +267,8 @@ fn profile(profile: &Profile, sessions: usize) -> Html {
             Direction::Steady => "Устойчивость ровная.",
         }
     ));
-    if let Some([green, yellow, red]) = profile.signal_shares {
-        html = html.line(&html!("Сигналы: 🟢 {} % · 🟡 {} % · 🔴 {} %", percent(green), percent(yellow), percent(red)));
+    if let Some(signals) = profile.signal_shares {
+        html = html.line(&html!("Сигналы: {}", shares(signals)));
     }
     if !profile.weak_classes.is_empty() {
         let weak: Vec<&str> = profile.weak_classes.iter().map(|class| words::fit(*class, RU)).collect();
@@ -300,10 +282,6 @@ fn profile(profile: &Profile, sessions: usize) -> Html {
         html = html.line(&html!("Следующим подойдёт: {}.", case.title.as_str()));
     }
     html.paragraph(&html!("<i>Числа описывают беседы, а не специалиста.</i>"))
-}
-
-fn percent(share: f64) -> i64 {
-    (share * 100.0).round() as i64
 }
 
 fn help(stage: Stage) -> Html {
@@ -330,9 +308,7 @@ pub(super) fn label(label: &Label<'_>) -> String {
     match *label {
         Label::Mode(Mode::Training) => "🎓 Тренировка".into(),
         Label::Mode(Mode::Practice) => "🎧 Практика".into(),
-        Label::Client { title, difficulty, suits } => {
-            format!("{}{} {title}", if suits { "⭐️ " } else { "" }, dots(difficulty))
-        }
+        Label::Client { title, difficulty, suits } => client_label(title, difficulty, suits),
         Label::Own => "🗂 Свой клиент".into(),
         Label::Make => "✅ Собрать клиента".into(),
         Label::Earlier(0) => "📚 Включить прежние результаты".into(),
@@ -340,17 +316,11 @@ pub(super) fn label(label: &Label<'_>) -> String {
         Label::Library => "Клиенты из библиотеки".into(),
         Label::Accept => "✅ Никого не узнать, начинаем".into(),
         Label::MakeAnew => "🔄 Собрать заново".into(),
-        Label::Goal(goal) => {
-            let name = words::goal(goal, RU);
-            let mut letters = name.chars();
-            letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-        }
+        Label::Goal(goal) => goal_label(goal, RU),
         Label::Hint => "💡 Подсказка".into(),
         Label::Now => "📊 Состояние".into(),
         Label::Lines => "↩️ Вернуться к реплике".into(),
-        Label::Line(Line { turn, signal, words }) => {
-            format!("{}{turn}. {}", signal.map(mark).map(|mark| format!("{mark} ")).unwrap_or_default(), shorten(words, 40))
-        }
+        Label::Line(line) => line_label(&line),
         Label::Older => "Раньше".into(),
         Label::Pause => "⏸ Пауза".into(),
         Label::End => "🏁 Завершить".into(),

@@ -5,18 +5,15 @@ use bot_interpretator::{
     result as made,
     wish::{InputWish, Outcome, Ready},
 };
-use bot_kit::{KeptArtifact, shorten};
-use db::{DbError, results};
-use domain::artifact::Artifact;
+use bot_kit::KeptArtifact;
+use db::DbError;
+use domain::{ArtifactId, artifact::Artifact};
 
 use crate::{
     files,
     outcome::Worked,
-    tools::{Bench, NoAnswer},
+    tools::{self, Bench, NoAnswer},
 };
-
-/// Characters of an earlier result that are told.
-const EARLIER_CHARS: usize = 6_000;
 
 fn ready(bench: &Bench<'_>, serial: u32, what: Outcome) -> Worked<Ready> {
     Worked::Made(Ready { run: bench.run, serial, what })
@@ -24,24 +21,14 @@ fn ready(bench: &Bench<'_>, serial: u32, what: Outcome) -> Worked<Ready> {
 
 async fn input_of(bench: &Bench<'_>) -> Result<(u32, Input), DbError> {
     let wish: InputWish = bench.wish().await?;
-    let mut conn = bench.desk.pool.get().await?;
-    let mut earlier = Vec::new();
-    for artifact in &wish.earlier {
-        // One that was deleted meanwhile is not known any more.
-        let owner = bench.bound.specialist;
-        let content = results::find_content(&mut conn, bench.desk.keys, owner, bench.case, *artifact).await?;
-        if let Some(content) = content {
-            let text = report::txt::document(&report::docx::from_artifact(&content, None));
-            earlier.push(Earlier {
-                service: content.meta.service_id,
-                created_at: content.meta.created_at,
-                one_liner: content.summary.one_liner.clone(),
-                text: shorten(&text, EARLIER_CHARS),
-            });
-        }
-    }
-    let now = db::now(&mut conn).await?;
-    let correlation = bench.job.correlation.clone().unwrap_or_else(|| bench.run.to_string());
+    let told = |(_, content): &(ArtifactId, Artifact)| Earlier {
+        service: content.meta.service_id,
+        created_at: content.meta.created_at,
+        one_liner: content.summary.one_liner.clone(),
+        text: tools::told(content),
+    };
+    let earlier = bench.earlier(&wish.earlier).await?.iter().map(told).collect();
+    let (now, correlation) = bench.now_and_correlation().await?;
     Ok((wish.serial, wish.into_input(bench.run, bench.case, now, correlation, earlier)))
 }
 
