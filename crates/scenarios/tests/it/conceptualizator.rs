@@ -1,14 +1,7 @@
 //! Conceptualizator over the four services: what the case already knows, a crash after the reserve, a worker that dies between the layers.
-use chat_test::{Drive, Stage};
 use scenarios::Platform;
 
-use crate::steps::{AGREED, CLOSED, INVITED, drive, skip};
-
-async fn claude(platform: &mut Platform, replies: &[&str]) {
-    for reply in replies {
-        platform.play(&Drive::ClaudeSays((*reply).to_owned())).await.unwrap();
-    }
-}
+use crate::steps::{AGREED, CLOSED, INVITED, claude, drive, skip};
 
 /// Presses the newest key whose label begins so.
 async fn press(platform: &mut Platform, who: &str, begins: &str) {

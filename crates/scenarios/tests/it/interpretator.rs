@@ -8,7 +8,7 @@ use fake_telegram::PersonFile;
 use scenarios::Platform;
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
-use crate::steps::{INVITED, drive, results};
+use crate::steps::{INVITED, claude, drive, kill_worker, results};
 
 const OPENED: [&str; 6] = [
     "анна: /start [приглашение]",
@@ -19,10 +19,6 @@ const OPENED: [&str; 6] = [
     "анна@interpretator: (ссылка)",
 ];
 const DREAM: &str = "анна@interpretator: Сон клиентки: иду по старому дому, лестница рушится, внизу чёрная вода. Проснулась с тревогой, в третий раз.";
-
-async fn claude(platform: &mut Platform, reply: &str) {
-    platform.play(&Drive::ClaudeSays(reply.to_owned())).await.unwrap();
-}
 
 /// What a specialist reads last in Interpretator.
 fn last(platform: &Platform) -> String {
@@ -63,10 +59,10 @@ async fn case_1_what_an_interpretation_costs_is_held_then_charged_with_its_artif
         ([1, 0, 0], 440),
         "held once, however often it is opened"
     );
-    claude(&mut platform, "признаков нет").await;
-    claude(&mut platform, "вопросы").await;
+    claude(&mut platform, &["признаков нет"]).await;
+    claude(&mut platform, &["вопросы"]).await;
     drive(&mut platform, &["анна@interpretator: [Завершить и интерпретировать]"]).await;
-    claude(&mut platform, "толкование сна").await;
+    claude(&mut platform, &["толкование сна"]).await;
     assert_eq!((operations(&platform).await, available(&platform).await), ([0, 1, 0], 440));
     assert_eq!(results(&platform).await.0, 1);
     let charged = "SELECT count(*) FROM psycheos.usage_ledger u JOIN psycheos.artifacts a USING (run_id) \
@@ -180,7 +176,7 @@ async fn a_hostile_file_gets_a_clear_sentence_and_nothing_else_is_lost() {
         platform.quiet().await.unwrap();
     }
     drive(&mut platform, &["анна@interpretator: [✅ Готово]"]).await;
-    claude(&mut platform, "признаков нет").await;
+    claude(&mut platform, &["признаков нет"]).await;
     let read = read(&platform);
     for sentence in [
         "Файл №2 не прочитан: он слишком большой",
@@ -195,9 +191,9 @@ async fn a_hostile_file_gets_a_clear_sentence_and_nothing_else_is_lost() {
     let peak = peak_mib(&platform);
     assert!(peak < 300, "the worker had {peak} MiB");
     // The dream is still there, and the work goes on.
-    claude(&mut platform, "вопросы").await;
+    claude(&mut platform, &["вопросы"]).await;
     drive(&mut platform, &["анна@interpretator: [Завершить и интерпретировать]"]).await;
-    claude(&mut platform, "толкование сна").await;
+    claude(&mut platform, &["толкование сна"]).await;
     assert_eq!(operations(&platform).await, [0, 1, 0]);
     platform.check().await.unwrap();
 }
@@ -207,8 +203,8 @@ async fn whatever_claude_does_nothing_is_charged_without_a_result() {
     let mut platform = Platform::start().await.unwrap();
     drive(&mut platform, &OPENED).await;
     drive(&mut platform, &[DREAM, "анна@interpretator: [✅ Готово]"]).await;
-    claude(&mut platform, "признаков нет").await;
-    claude(&mut platform, "вопросы").await;
+    claude(&mut platform, &["признаков нет"]).await;
+    claude(&mut platform, &["вопросы"]).await;
     drive(&mut platform, &["анна@interpretator: [Завершить и интерпретировать]"]).await;
     let moods = [
         FaultKind::Truncation,
@@ -238,7 +234,7 @@ async fn whatever_claude_does_nothing_is_charged_without_a_result() {
         platform.claude.hold();
         drive(&mut platform, &["анна@interpretator: [🔄 Попробовать ещё раз]"]).await;
     }
-    claude(&mut platform, "толкование сна").await;
+    claude(&mut platform, &["толкование сна"]).await;
     assert_eq!(operations(&platform).await, [0, 1, 0]);
     assert_eq!(results(&platform).await.0, 1);
     platform.check().await.unwrap();
@@ -253,40 +249,24 @@ async fn a_worker_killed_over_files_and_over_a_result_does_its_work_once_and_slo
         .await
         .unwrap();
     drive(&mut platform, &[DREAM, "анна@interpretator: [✅ Готово]"]).await;
-    let kill = async |platform: &mut Platform| {
-        platform.services.kill("psycheos-worker").await.unwrap();
-        // The question of the dead is answered to nobody, before a reply is written for the living.
-        let asked = platform.claude.log_after(0).len();
-        platform.claude.release();
-        for _ in 0..200 {
-            if platform.claude.log_after(0).len() > asked {
-                break;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        }
-        platform.claude.hold();
-        platform.admin.execute("UPDATE psycheos.jobs SET lease_until = now() WHERE status = 'running'", &[]).await.unwrap();
-        platform.services.restart("psycheos-worker").await.unwrap();
-        platform.quiet().await.unwrap();
-    };
     // Over the second reading, and again over the picture: the file is fetched anew, the answer that was paid for is not asked again.
-    kill(&mut platform).await;
-    claude(&mut platform, "признаков нет").await;
-    kill(&mut platform).await;
-    claude(&mut platform, "описание").await;
+    kill_worker(&mut platform).await;
+    claude(&mut platform, &["признаков нет"]).await;
+    kill_worker(&mut platform).await;
+    claude(&mut platform, &["описание"]).await;
     let danger = "SELECT count(*) FROM psycheos.llm_calls WHERE status = 'ok' AND step LIKE 'danger%'";
     assert_eq!(platform.count(danger).await.unwrap(), 1);
     drive(&mut platform, &["анна@interpretator: [Всё верно]"]).await;
-    claude(&mut platform, "вопросы").await;
+    claude(&mut platform, &["вопросы"]).await;
     drive(&mut platform, &["анна@interpretator: [Завершить и интерпретировать]"]).await;
-    kill(&mut platform).await;
+    kill_worker(&mut platform).await;
     // Claude is slow, and something is remembered meanwhile: the result is made anew with it.
     drive(&mut platform, &["анна@interpretator: Она добавила, что корни не рисовал брат и сказал: Оно стоит само"]).await;
-    claude(&mut platform, "толкование сна").await;
-    claude(&mut platform, "признаков нет").await;
+    claude(&mut platform, &["толкование сна"]).await;
+    claude(&mut platform, &["признаков нет"]).await;
     assert_eq!(operations(&platform).await, [1, 0, 0]);
     assert!(platform.claude.saw("корни не рисовал брат"));
-    claude(&mut platform, "толкование рисунка").await;
+    claude(&mut platform, &["толкование рисунка"]).await;
     assert_eq!((operations(&platform).await, available(&platform).await), ([0, 1, 0], 440));
     assert_eq!(results(&platform).await.0, 1);
     platform.check().await.unwrap();

@@ -7,5 +7,6 @@ mod deaths;
 mod delivery;
 mod faults;
 mod interpretator;
+mod simulator;
 mod steps;
 mod usage_api;

@@ -24,6 +24,31 @@ pub async fn drive(platform: &mut Platform, lines: &[&str]) {
     }
 }
 
+/// Claude answers the questions that wait, one after the other.
+pub async fn claude(platform: &mut Platform, replies: &[&str]) {
+    for reply in replies {
+        platform.play(&Drive::ClaudeSays((*reply).to_owned())).await.unwrap();
+    }
+}
+
+/// The worker is killed with a job in hand; another one has it at once.
+pub async fn kill_worker(platform: &mut Platform) {
+    platform.services.kill("psycheos-worker").await.unwrap();
+    // The question of the dead is answered to nobody, before a reply is written for the living.
+    let asked = platform.claude.log_after(0).len();
+    platform.claude.release();
+    for _ in 0..200 {
+        if platform.claude.log_after(0).len() > asked {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    platform.claude.hold();
+    platform.admin.execute("UPDATE psycheos.jobs SET lease_until = now() WHERE status = 'running'", &[]).await.unwrap();
+    platform.services.restart("psycheos-worker").await.unwrap();
+    platform.quiet().await.unwrap();
+}
+
 pub const INVITED: [&str; 6] = [
     "анна: /start [приглашение]",
     "анна: [➕ Новый кейс]",
