@@ -5,23 +5,23 @@ use std::collections::BTreeMap;
 use bot_conceptualizator::Conceptualizator;
 use bot_interpretator::Interpretator;
 use bot_kit::{
-    Bot, BotNames, ConsentScope, Effect, Event, FileKind, IdSource, Invoice, KeptArtifact, KeptFile, KeyAction, Launch,
-    MessageKind, Movement, Payment, Person, RunStatus, Say, Scene, Specialist,
+    Bot, BotNames, ConsentScope, Effect, Event, IdSource, Invoice, KeyAction, Launch, MessageKind, Movement, Payment, Person,
+    RunStatus, Say, Scene, Specialist,
 };
 use bot_pro::Pro;
 use bot_screen::Screen;
 use bot_simulator::Simulator;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    ArtifactId, BotId, CaseId, ChatId, DangerLevel, FileId, Locale, OutboxId, PassId, RunId, ServiceId, Stars, TelegramId,
-    UserId, artifact::Artifact,
+    ArtifactId, BotId, CaseId, ChatId, FileId, Locale, OutboxId, PassId, RunId, ServiceId, Stars, TelegramId, UserId,
+    artifact::Artifact,
 };
 use uuid::Uuid;
 
 use crate::{
     money::Bank,
     replies::Said,
-    script::{self, Drive, Seen, Stage, extension, normal, words_reply},
+    script::{self, Drive, Seen, Stage, normal, words_reply},
 };
 
 /// What stands in a story for the secret of the invitation.
@@ -239,28 +239,6 @@ impl Memory {
         });
         let links = texts.chain(urls).filter_map(|text| text.rsplit_once(&beginning).map(|(_, token)| token.trim().to_owned()));
         links.max_by_key(|token| self.runs.values().find(|run| &run.token == token).map(|run| run.order))
-    }
-
-    /// A result as the worker would keep it, with a file of each kind.
-    pub(crate) fn kept(
-        &mut self,
-        run: RunId,
-        case: CaseId,
-        content: Artifact,
-        txt: String,
-        risk: Option<DangerLevel>,
-        kinds: &[FileKind],
-    ) -> Box<KeptArtifact> {
-        let files = kinds.iter().map(|kind| KeptFile {
-            file: self.new_id().into(),
-            kind: *kind,
-            name: format!("file.{}", extension(*kind)),
-            mime: "text/plain",
-            bytes: vec![0],
-        });
-        let files = files.collect();
-        let (artifact, service) = (self.new_id().into(), content.meta.service_id);
-        Box::new(KeptArtifact { artifact, run, case, service, risk, txt, files, content })
     }
 
     pub(crate) fn turn_of(&mut self, who: &str, bot: BotId, event: Event, pressed: Option<usize>) {

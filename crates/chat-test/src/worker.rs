@@ -1,16 +1,38 @@
 //! What the worker would do, in memory.
-use bot_kit::{Event, FileKind, Job, JobKind};
+use bot_kit::{Event, FileKind, Job, JobKind, KeptArtifact, KeptFile};
 use bot_screen::{
     Ready, ReportReady, Screen,
     collected::Collected,
     report::{ReportInput, Texts, compose, to_txt},
     wording::{self, Wish, WordsReady},
 };
-use domain::{BotId, RunId, TelegramId};
+use domain::{BotId, CaseId, DangerLevel, RunId, TelegramId, artifact::Artifact};
 
-use crate::{Memory, replies::Said};
+use crate::{Memory, replies::Said, script::extension};
 
 impl Memory {
+    /// A result as the worker would keep it, with a file of each kind.
+    pub(crate) fn kept(
+        &mut self,
+        run: RunId,
+        case: CaseId,
+        content: Artifact,
+        txt: String,
+        risk: Option<DangerLevel>,
+        kinds: &[FileKind],
+    ) -> Box<KeptArtifact> {
+        let files = kinds.iter().map(|kind| KeptFile {
+            file: self.new_id().into(),
+            kind: *kind,
+            name: format!("file.{}", extension(*kind)),
+            mime: "text/plain",
+            bytes: vec![0],
+        });
+        let files = files.collect();
+        let (artifact, service) = (self.new_id().into(), content.meta.service_id);
+        Box::new(KeptArtifact { artifact, run, case, service, risk, txt, files, content })
+    }
+
     /// Every waiting job, with Claude refusing or away: the report is ours.
     pub(crate) fn work(&mut self, ever: &Said) {
         self.interpret(Some(ever));
