@@ -1,12 +1,15 @@
 # PsycheOS. `make help` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check fmt lint fences clinical-check clinical-drafts deny machete bench calibrate accept migration psql tools clean
+.PHONY: help run demo test check fmt lint fences clinical-check clinical-drafts deny machete bench calibrate accept migration psql tools test-tools clean
 
 help: ## What each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-tools: ## Installs what running and testing need (Debian's packages, cargo-nextest), where it is missing
+tools: ## Installs what running needs (Debian's packages, cargo-nextest), where it is missing
 	@deploy/tools.sh
+
+test-tools: ## The same, and what only the tests need (schemathesis)
+	@deploy/tools.sh test
 
 run: tools ## Builds and starts everything, with a page on http://127.0.0.1:8088
 	cargo build --quiet --workspace --bins
@@ -16,7 +19,7 @@ demo: tools ## Plays the main job by script in the terminal
 	cargo build --quiet --workspace --bins
 	target/debug/playground demo
 
-test: tools ## Every test
+test: test-tools ## Every test
 	cargo build --quiet --workspace --bins
 	cargo test --quiet --workspace --doc
 	DB_TESTS_THROUGH_POOLER=1 cargo nextest run --workspace --no-fail-fast -E 'package(psycheos-db)'
@@ -53,8 +56,9 @@ bench: tools ## Measures, beside the bound in the same run
 calibrate: ## How Screen's scale reads made-up respondents, and the percentiles behind its labels
 	cargo run --quiet --release -p psycheos-bot-screen --example calibrate -- $(SESSIONS)
 
-accept: ## Rewrites what the stories show; review the difference like code
+accept: ## Rewrites what the stories show and the published schema; review the difference like code
 	ACCEPT_CHATS=1 cargo nextest run -p psycheos-chat-test every_story
+	cargo run --quiet -p psycheos-api --example artifact_schema > docs/artifact-1.0.schema.json
 
 migration: ## A new migration: make migration NAME=what_it_does
 	@test -n "$(NAME)" || { echo "NAME is missing"; exit 1; }

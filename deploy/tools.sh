@@ -1,10 +1,13 @@
 #!/bin/sh
-# Installs what running and testing need, where it is missing: PostgreSQL and PgBouncer from Debian, cargo-nextest.
+# Installs what running needs, where it is missing: PostgreSQL and PgBouncer from Debian, cargo-nextest. With `test`, also what only the
+# tests need: Python from Debian, and schemathesis in .local.
 set -eu
+tests=${1-}
 
 missing=""
 ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/dev/null || missing="$missing postgresql"
 command -v pgbouncer >/dev/null || [ -x /usr/sbin/pgbouncer ] || missing="$missing pgbouncer"
+[ -z "$tests" ] || python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || missing="$missing python3-venv"
 command -v cc >/dev/null || missing="$missing gcc libc6-dev"
 
 if [ -n "$missing" ]; then
@@ -23,3 +26,12 @@ if [ -n "$missing" ]; then
 fi
 
 command -v cargo-nextest >/dev/null || cargo install --quiet --locked cargo-nextest
+
+# Tries the HTTP interface against its own description.
+schemathesis=4.32.5
+if [ -n "$tests" ] && ! grep -qsx "$schemathesis" .local/schemathesis/version; then
+    rm -rf .local/schemathesis
+    python3 -m venv .local/schemathesis
+    .local/schemathesis/bin/pip install --quiet --disable-pip-version-check "schemathesis==$schemathesis"
+    echo "$schemathesis" > .local/schemathesis/version
+fi

@@ -7,7 +7,7 @@ mod settings;
 mod tools;
 mod wallet;
 
-pub use results::rewritten;
+pub use results::{result_came, rewritten};
 pub use screening::invitation_ends;
 
 use bot_kit::{

@@ -14,10 +14,12 @@ mod ready;
 mod url;
 
 pub mod alerts;
+pub mod artifacts;
 pub mod cases;
 pub mod chat;
 pub mod jobs;
 pub mod keys;
+pub mod links;
 pub mod llm;
 pub mod money;
 pub mod nudges;

@@ -1,4 +1,5 @@
 //! Money, through the database's own functions only (R31). Owner and price never come from a caller.
+use bot_kit::Offer;
 use diesel::{
     QueryableByName,
     sql_types::{BigInt, Nullable, Text, Uuid as SqlUuid},
@@ -46,7 +47,7 @@ pub enum Reserved {
 ///
 /// # Errors
 /// When the database fails, or the service has no price.
-pub async fn lock_offer(conn: &mut PgConn, user: UserId, service: ServiceId) -> Result<(Stars, Stars), DbError> {
+pub async fn lock_offer(conn: &mut PgConn, user: UserId, service: ServiceId) -> Result<Offer, DbError> {
     let row: Amounts = diesel::sql_query(
         "SELECT w.balance_stars - w.reserved_stars AS available, psycheos.price_of($2, 'run') AS price \
          FROM psycheos.wallet_lock($1) w",
@@ -55,14 +56,14 @@ pub async fn lock_offer(conn: &mut PgConn, user: UserId, service: ServiceId) -> 
     .bind::<Text, _>(service.as_str())
     .get_result(conn)
     .await?;
-    Ok((Stars(row.available), Stars(row.price)))
+    Ok(Offer { price: Stars(row.price), available: Stars(row.available) })
 }
 
 /// What a wallet has free and the price of a run of `service`, without a lock.
 ///
 /// # Errors
 /// When the database fails, or the service has no price.
-pub async fn find_offer(conn: &mut PgConn, user: UserId, service: ServiceId) -> Result<(Stars, Stars), DbError> {
+pub async fn find_offer(conn: &mut PgConn, user: UserId, service: ServiceId) -> Result<Offer, DbError> {
     let row: Amounts = diesel::sql_query(
         "SELECT coalesce((SELECT balance_stars - reserved_stars FROM psycheos.wallets WHERE user_id = $1), 0) AS available, \
                 psycheos.price_of($2, 'run') AS price",
@@ -71,7 +72,7 @@ pub async fn find_offer(conn: &mut PgConn, user: UserId, service: ServiceId) -> 
     .bind::<Text, _>(service.as_str())
     .get_result(conn)
     .await?;
-    Ok((Stars(row.available), Stars(row.price)))
+    Ok(Offer { price: Stars(row.price), available: Stars(row.available) })
 }
 
 /// Holds `cost` for a run, for `ttl_secs` seconds.

@@ -9,7 +9,7 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use domain::{
     ArtifactId, BotId, CaseId, ChatId, FileId, RunId, UserId,
-    artifact::{Artifact, Summary},
+    artifact::{Artifact, ArtifactType, Summary},
 };
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -46,19 +46,25 @@ impl Sealed {
     }
 }
 
-/// Stores a run's artifact and its files, ends the run and charges what is held: nothing of it twice. `false` when the run
-/// has its artifact already, or is over; then nothing is written.
+/// Stores a run's artifact and its files and charges what is held: nothing of it twice. A whole report ends the run. `false` when
+/// the run has this artifact already, is not begun, or was given up; then nothing is written.
 ///
 /// # Errors
 /// When the database fails or refuses.
-pub async fn insert(conn: &mut PgConn, keys: &Keyring, kept: &KeptArtifact, key: &str) -> Result<bool, DbError> {
+pub async fn insert(
+    conn: &mut PgConn,
+    keys: &Keyring,
+    kept: &KeptArtifact,
+    kind: ArtifactType,
+    key: &str,
+) -> Result<bool, DbError> {
     let dek = keys.of(conn, KeyOwner::Case(kept.case)).await?;
     let sealed = Sealed::of(&dek, kept)?;
     let inserted = diesel::sql_query(
         "INSERT INTO psycheos.artifacts (artifact_id, context_id, service_id, run_id, owner_user_id, artifact_type, \
             artifact_version, summary, payload_json, payload_txt, risk_level, idempotency_key) \
-         SELECT $1, r.context_id, r.service_id, r.run_id, r.owner_user_id, 'full_report', $3, $4, $5, $6, $7, $8 \
-         FROM psycheos.runs r WHERE r.run_id = $2 AND r.status IN ('active', 'expired', 'failed') ON CONFLICT DO NOTHING",
+         SELECT $1, r.context_id, r.service_id, r.run_id, r.owner_user_id, $9, $3, $4, $5, $6, $7, $8 FROM psycheos.runs r \
+         WHERE r.run_id = $2 AND r.status IN ('active', 'completed', 'expired', 'failed') ON CONFLICT DO NOTHING",
     )
     .bind::<SqlUuid, _>(kept.artifact.0)
     .bind::<SqlUuid, _>(kept.run.0)
@@ -68,6 +74,7 @@ pub async fn insert(conn: &mut PgConn, keys: &Keyring, kept: &KeptArtifact, key:
     .bind::<Binary, _>(sealed.txt)
     .bind::<Nullable<Text>, _>(kept.risk.map(domain::DangerLevel::as_str))
     .bind::<Text, _>(key)
+    .bind::<Text, _>(kind.as_str())
     .execute(conn)
     .await?;
     if inserted == 0 {
@@ -76,12 +83,14 @@ pub async fn insert(conn: &mut PgConn, keys: &Keyring, kept: &KeptArtifact, key:
     for file in &kept.files {
         insert_file(conn, &dek, kept, file).await?;
     }
-    diesel::sql_query(
-        "UPDATE psycheos.runs SET status = 'completed', finished_at = now() WHERE run_id = $1 AND status <> 'canceled'",
-    )
-    .bind::<SqlUuid, _>(kept.run.0)
-    .execute(conn)
-    .await?;
+    if kind == ArtifactType::FullReport {
+        diesel::sql_query(
+            "UPDATE psycheos.runs SET status = 'completed', finished_at = now() WHERE run_id = $1 AND status <> 'canceled'",
+        )
+        .bind::<SqlUuid, _>(kept.run.0)
+        .execute(conn)
+        .await?;
+    }
     diesel::sql_query("UPDATE psycheos.contexts SET last_activity_at = now() WHERE context_id = $1")
         .bind::<SqlUuid, _>(kept.case.0)
         .execute(conn)

@@ -400,6 +400,15 @@ diesel::table! {
         created_at -> Timestamptz,
         revoked_at -> Nullable<Timestamptz>,
         last_used_at -> Nullable<Timestamptz>,
+        calls_per_minute -> Integer,
+    }
+}
+
+diesel::table! {
+    psycheos.service_key_calls (key_id) {
+        key_id -> Uuid,
+        since -> Timestamptz,
+        calls -> Integer,
     }
 }
 
@@ -533,6 +542,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     safety_events,
     screenings,
     send_pace,
+    service_key_calls,
     service_keys,
     simulator_profiles,
     specialist_invites,

@@ -3,7 +3,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use diesel::{
     OptionalExtension, QueryableByName,
-    sql_types::{Array, BigInt, Binary, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Binary, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use domain::{CaseId, KeyScope, ServiceKeyId, TelegramId, UserId};
@@ -64,10 +64,25 @@ pub struct LiveKey {
     pub scopes: Vec<KeyScope>,
     /// It sees this specialist's rows only; `None`: everybody's.
     pub owner: Option<UserId>,
+    /// It was used too often; again in so many seconds.
+    pub overused: Option<Overused>,
+}
+
+/// A key that was used more often than it may be within its minute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Overused {
+    /// Seconds until it may be used again.
+    pub again_in: i64,
+    /// This call is the first one too many.
+    pub first: bool,
 }
 
 #[derive(QueryableByName)]
 struct LiveRow {
+    #[diesel(sql_type = Integer)]
+    over: i32,
+    #[diesel(sql_type = BigInt)]
+    again_in: i64,
     #[diesel(sql_type = SqlUuid)]
     key_id: Uuid,
     #[diesel(sql_type = Binary)]
@@ -82,14 +97,20 @@ fn known(scopes: &[String]) -> Vec<KeyScope> {
     scopes.iter().filter_map(|scope| scope.parse().ok()).collect()
 }
 
-/// The key with this hash, unless it is unknown or revoked. The index finds the row; whether it is the right one is decided
-/// by comparing the whole hashes in constant time.
+/// The key with this hash, unless it is unknown or revoked, counted as used once more. The index finds the row; whether it is the right
+/// one is decided by comparing the whole hashes in constant time.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn find_live(conn: &mut PgConn, hash: &KeyHash) -> Result<Option<LiveKey>, DbError> {
     let row: Option<LiveRow> = diesel::sql_query(
-        "SELECT key_id, key_hash, scopes, owner_user_id FROM psycheos.service_keys WHERE key_hash = $1 AND revoked_at IS NULL",
+        "WITH key AS (SELECT key_id, key_hash, scopes, owner_user_id, calls_per_minute FROM psycheos.service_keys \
+            WHERE key_hash = $1 AND revoked_at IS NULL), \
+         used AS (INSERT INTO psycheos.service_key_calls AS u (key_id) SELECT key_id FROM key ON CONFLICT (key_id) DO UPDATE SET \
+            calls = CASE WHEN u.since > now() - interval '1 minute' THEN least(u.calls, 1000000) + 1 ELSE 1 END, \
+            since = CASE WHEN u.since > now() - interval '1 minute' THEN u.since ELSE now() END RETURNING calls, since) \
+         SELECT key.key_id, key.key_hash, key.scopes, key.owner_user_id, used.calls - key.calls_per_minute AS over, \
+                greatest(1, ceil(extract(epoch FROM used.since + interval '1 minute' - now())))::bigint AS again_in FROM key, used",
     )
     .bind::<Binary, _>(hash.0.to_vec())
     .get_result(conn)
@@ -99,6 +120,7 @@ pub async fn find_live(conn: &mut PgConn, hash: &KeyHash) -> Result<Option<LiveK
         id: ServiceKeyId(row.key_id),
         scopes: known(&row.scopes),
         owner: row.owner_user_id.map(UserId),
+        overused: (row.over > 0).then_some(Overused { again_in: row.again_in, first: row.over == 1 }),
     }))
 }
 
@@ -143,7 +165,7 @@ pub async fn record(conn: &mut PgConn, call: &Call<'_>) -> Result<(), DbError> {
 /// Stores a key, by the operator; written into the audit log. Needs the rights of the database's owner.
 ///
 /// # Errors
-/// When the database fails, or refuses the name (1 to 100 characters) or an empty list of scopes.
+/// When the database fails, or refuses the name (1 to 100 characters), an empty list of scopes, or the pace (1 to 60000).
 pub async fn insert(
     conn: &mut PgConn,
     id: ServiceKeyId,
@@ -151,10 +173,11 @@ pub async fn insert(
     hash: &KeyHash,
     scopes: &[KeyScope],
     owner: Option<UserId>,
+    per_minute: i32,
 ) -> Result<(), DbError> {
     diesel::sql_query(
-        "WITH key AS (INSERT INTO psycheos.service_keys (key_id, name, key_hash, scopes, owner_user_id) \
-            VALUES ($1, $2, $3, $4, $5) RETURNING key_id) \
+        "WITH key AS (INSERT INTO psycheos.service_keys (key_id, name, key_hash, scopes, owner_user_id, calls_per_minute) \
+            VALUES ($1, $2, $3, $4, $5, $6) RETURNING key_id) \
          INSERT INTO psycheos.audit_log (actor, role, action, detail) \
          SELECT 'ops', 'admin', 'key_create', 'key:' || key_id FROM key",
     )
@@ -163,6 +186,7 @@ pub async fn insert(
     .bind::<Binary, _>(hash.0.to_vec())
     .bind::<Array<Text>, _>(scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>())
     .bind::<Nullable<SqlUuid>, _>(owner.map(|owner| owner.0))
+    .bind::<Integer, _>(per_minute)
     .execute(conn)
     .await?;
     Ok(())
@@ -179,6 +203,8 @@ pub struct KeyLine {
     pub scopes: Vec<KeyScope>,
     /// The specialist whose rows alone it sees.
     pub owner: Option<TelegramId>,
+    /// How often it may be used in a minute.
+    pub per_minute: i32,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// When it was revoked.
@@ -197,6 +223,8 @@ struct LineRow {
     scopes: Vec<String>,
     #[diesel(sql_type = Nullable<BigInt>)]
     owner: Option<i64>,
+    #[diesel(sql_type = Integer)]
+    calls_per_minute: i32,
     #[diesel(sql_type = Timestamptz)]
     created_at: DateTime<Utc>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
@@ -211,7 +239,7 @@ struct LineRow {
 /// When the database fails.
 pub async fn list(conn: &mut PgConn, limit: i64) -> Result<Vec<KeyLine>, DbError> {
     let rows: Vec<LineRow> = diesel::sql_query(
-        "SELECT k.key_id, k.name, k.scopes, u.telegram_id AS owner, k.created_at, k.revoked_at, k.last_used_at \
+        "SELECT k.key_id, k.name, k.scopes, u.telegram_id AS owner, k.calls_per_minute, k.created_at, k.revoked_at, k.last_used_at \
          FROM psycheos.service_keys k LEFT JOIN psycheos.users u ON u.user_id = k.owner_user_id \
          ORDER BY k.created_at DESC, k.key_id LIMIT $1",
     )
@@ -223,6 +251,7 @@ pub async fn list(conn: &mut PgConn, limit: i64) -> Result<Vec<KeyLine>, DbError
         name: row.name,
         scopes: known(&row.scopes),
         owner: row.owner.map(TelegramId),
+        per_minute: row.calls_per_minute,
         created_at: row.created_at,
         revoked_at: row.revoked_at,
         last_used_at: row.last_used_at,

@@ -8,6 +8,7 @@ pub const CONTRACT_VERSION: &str = "1.0";
 
 /// A tool's result in the common form. `raw` carries the tool's own payload.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Artifact {
     /// Where it comes from.
@@ -21,16 +22,19 @@ pub struct Artifact {
     /// What to do, by whom and when.
     pub actions: Vec<Action>,
     /// `notes` and whatever the tool adds.
+    #[cfg_attr(feature = "schema", schema(schema_with = crate::schema::raw))]
     pub raw: serde_json::Map<String, serde_json::Value>,
 }
 
 /// Where an artifact comes from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Meta {
     /// The tool.
     pub service_id: ServiceId,
     /// [`CONTRACT_VERSION`].
+    #[cfg_attr(feature = "schema", schema(schema_with = crate::schema::version))]
     pub artifact_version: String,
     /// The case.
     pub context_id: CaseId,
@@ -46,9 +50,11 @@ pub struct Meta {
 
 /// One sentence and flags.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Summary {
     /// At most 300 characters.
+    #[cfg_attr(feature = "schema", schema(min_length = 1, max_length = 300, pattern = r"\S"))]
     pub one_liner: String,
     /// Signs of danger or overload, first things first.
     pub risk_flags: Vec<String>,
@@ -68,18 +74,23 @@ pub struct Marker {
 
 /// A question for the session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SessionQuestion {
     /// The question itself.
+    #[cfg_attr(feature = "schema", schema(min_length = 1, pattern = r"\S"))]
     pub q: String,
     /// What it checks.
     pub why: String,
     /// 1 is asked first.
+    #[cfg_attr(feature = "schema", schema(minimum = 1, maximum = 255))]
+    #[serde(deserialize_with = "crate::whole::deserialize")]
     pub priority: u8,
 }
 
 /// Who acts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Who {
     /// The specialist.
@@ -90,6 +101,7 @@ pub enum Who {
 
 /// When it is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum When {
     /// Before the session.
@@ -102,6 +114,7 @@ pub enum When {
 
 /// Something to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Action {
     /// Who acts.
@@ -130,6 +143,27 @@ impl std::fmt::Display for Breach {
 }
 
 impl std::error::Error for Breach {}
+
+crate::text_enum! {
+    /// What of a run's result an artifact is (R22). A run has at most one of each.
+    ArtifactType {
+        /// One sentence and flags.
+        Summary = "summary",
+        /// Values for other tools.
+        Markers = "markers",
+        /// What to ask in the session.
+        QuestionsForSession = "questions_for_session",
+        /// What to do.
+        Actions = "actions",
+        /// The whole result: it ends the run.
+        FullReport = "full_report",
+        /// A text without findings, in `raw.notes`.
+        RawTxt = "raw_txt",
+    }
+}
+
+/// Markers with a closed list of values: `mode`, `layer_hint`, `uncertainty`.
+pub const KNOWN_MARKERS: [&str; 3] = ["mode", "layer_hint", "uncertainty"];
 
 /// Values the contract allows for a known marker; `None` for a tool's own marker.
 #[must_use]

@@ -10,6 +10,9 @@ pub mod artifact;
 pub mod lexicon;
 pub mod policy;
 pub mod resources;
+#[cfg(feature = "schema")]
+pub mod schema;
+pub mod whole;
 
 pub use ids::*;
 pub use layer::Layer;

@@ -96,6 +96,30 @@ text_enum! {
         Client = "client",
     }
 
+    /// Why a pass does not open, for the program that verifies it. A person reads less.
+    PassRefusal {
+        /// There is no such pass, or not for this key.
+        Unknown = "unknown",
+        /// It is for another tool.
+        WrongService = "wrong_service",
+        /// It is for somebody in another role.
+        WrongRole = "wrong_role",
+        /// It is the specialist's own invitation of a client.
+        Own = "own",
+        /// Somebody else has opened it.
+        Used = "used",
+        /// It was taken back.
+        Revoked = "revoked",
+        /// Its time has passed.
+        Expired = "expired",
+        /// Its run has ended.
+        Over = "over",
+        /// Its case is in the archive.
+        Archived = "archived",
+        /// This person has shown too many wrong passes in the last ten minutes.
+        TooManyTries = "too_many_tries",
+    }
+
     /// What a key of another program may do.
     KeyScope {
         /// Make passes.

@@ -1,7 +1,8 @@
 //! The tables of words against the wording policy. A psychologist reads and extends the tables; see `data/wording_ru.tsv`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-use psycheos_domain::{Locale, policy};
+use proptest::{prelude::*, sample::select};
+use psycheos_domain::{Locale, lexicon, policy};
 
 /// A row of a table: the words, and the rule they break; `None` when they may be said.
 type Row = (String, Option<&'static str>);
@@ -112,4 +113,25 @@ fn a_question_may_ask_what_an_image_means_and_a_statement_beside_it_may_not_tell
 fn a_long_row_of_single_letters_is_read_in_a_moment() {
     let text = "у в а с д е п р е с с и я ".repeat(300);
     assert!(policy::violation(&text, Locale::Ru).is_some_and(|found| found.rule == "diagnosis"));
+}
+
+/// Pieces that come apart when letters are brought into one form, among words that mean something.
+const PIECES: [&str; 16] =
+    ["¼", "ﬁ", "㎏", "①", "é", "ё", "\u{301}", "\u{ad}", "🧑‍🦱", "не ", "хочу ", "жить", "депрессия", "д-е-п", "suicide ", "?"];
+
+proptest! {
+    /// Whatever people and models write, it is read to its end.
+    #[test]
+    fn no_text_stops_the_reading(text in prop_oneof![
+        ".{0,40}",
+        prop::collection::vec(select(&PIECES[..]), 0..12).prop_map(|pieces| pieces.concat()),
+    ]) {
+        let signs = lexicon::all_signs(&text);
+        prop_assert_eq!(lexicon::signs(&text), signs.first().copied());
+        for locale in [Locale::Ru, Locale::En] {
+            for found in policy::violations(&text, locale) {
+                prop_assert!(text.get(found.start..found.end).is_some_and(|excerpt| !excerpt.is_empty()), "{found:?}");
+            }
+        }
+    }
 }

@@ -27,6 +27,9 @@ pub(crate) enum Keys {
         /// Telegram id of the specialist whose rows alone it sees; without it, everybody's.
         #[arg(long)]
         owner: Option<i64>,
+        /// How often it may be used in a minute, 1 to 60000.
+        #[arg(long, default_value_t = 600, value_parser = clap::value_parser!(i32).range(1..=60_000))]
+        per_minute: i32,
     },
     /// Lists the keys without what they are.
     List,
@@ -47,13 +50,21 @@ fn scope(text: &str) -> Result<KeyScope, String> {
 /// Carries a command out.
 pub(crate) async fn run(pool: &Pool, what: Keys) -> anyhow::Result<()> {
     match what {
-        Keys::Create { name, scopes, owner } => create(pool, name.trim(), scopes, owner.map(TelegramId)).await,
+        Keys::Create { name, scopes, owner, per_minute } => {
+            create(pool, name.trim(), scopes, owner.map(TelegramId), per_minute).await
+        }
         Keys::List => list(pool).await,
         Keys::Revoke { id } => revoke(pool, ServiceKeyId(id)).await,
     }
 }
 
-async fn create(pool: &Pool, name: &str, mut scopes: Vec<KeyScope>, owner: Option<TelegramId>) -> anyhow::Result<()> {
+async fn create(
+    pool: &Pool,
+    name: &str,
+    mut scopes: Vec<KeyScope>,
+    owner: Option<TelegramId>,
+    per_minute: i32,
+) -> anyhow::Result<()> {
     if !(1..=100).contains(&name.chars().count()) {
         bail!("--name must have 1 to 100 characters");
     }
@@ -69,7 +80,7 @@ async fn create(pool: &Pool, name: &str, mut scopes: Vec<KeyScope>, owner: Optio
     };
     let id = ServiceKeyId(Uuid::now_v7());
     let key = NewKey::of(rand::random());
-    service_keys::insert(&mut tx, id, name, &key.hash(), &scopes, owner).await?;
+    service_keys::insert(&mut tx, id, name, &key.hash(), &scopes, owner, per_minute).await?;
     tx.commit().await?;
     println!("id:  {id}");
     println!("key: {}", key.reveal());
@@ -83,10 +94,11 @@ async fn list(pool: &Pool) -> anyhow::Result<()> {
         let scopes: Vec<&str> = key.scopes.iter().map(|scope| scope.as_str()).collect();
         let owner = key.owner.map_or_else(|| "everybody".to_owned(), |id| id.to_string());
         println!(
-            "{}\t{}\t{}\towner {owner}\tcreated {}\tused {}\trevoked {}",
+            "{}\t{}\t{}\towner {owner}\t{}/min\tcreated {}\tused {}\trevoked {}",
             key.id,
             key.name,
             scopes.join(","),
+            key.per_minute,
             moment(Some(key.created_at)),
             moment(key.last_used_at),
             moment(key.revoked_at),

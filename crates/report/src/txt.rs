@@ -1,8 +1,18 @@
 //! A document as plain text.
+use domain::artifact::Artifact;
+
 use crate::{
-    docx::{Block, Document, Line},
+    docx::{self, Block, Document, Line},
     text::{clean, lines},
 };
+
+/// An artifact as plain text: tool and case in its head (R22), then its document.
+#[must_use]
+pub fn artifact(artifact: &Artifact) -> String {
+    let meta = &artifact.meta;
+    let text = document(&docx::from_artifact(artifact, None));
+    format!("service_id: {}\ncontext_id: {}\n\n{text}", meta.service_id, meta.context_id)
+}
 
 /// The document as plain text, UTF-8, one paragraph a line; pictures are named by their description. A person's words are
 /// marked line by line with `> `, so that they can never pass for a part of the report.

@@ -259,7 +259,9 @@ impl Platform {
         Ok(pressed.callback_query_id)
     }
 
-    fn newest_link(&self, bot: BotId) -> Option<String> {
+    /// The newest pass for a bot that anybody was shown.
+    #[must_use]
+    pub fn newest_link(&self, bot: BotId) -> Option<String> {
         let beginning = format!("https://t.me/psycheos_{bot}_bot?start=");
         let ids = self.story.people.iter().enumerate().map(|(at, who)| id(who, at));
         let all = ids.flat_map(|user| BotId::ALL.iter().flat_map(move |shown| self.telegram.messages(shown.as_str(), user)));

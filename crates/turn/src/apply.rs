@@ -8,7 +8,10 @@ use db::{
     screening::{self, Progress},
     training,
 };
-use domain::{ArtifactId, BotId, CaseId, ChatId, FileId, Locale, OperationId, OutboxId, RunId, TelegramMessageId, UserId};
+use domain::{
+    ArtifactId, BotId, CaseId, ChatId, FileId, Locale, OperationId, OutboxId, RunId, TelegramMessageId, UserId,
+    artifact::ArtifactType,
+};
 use idempotency_key::{self as key, About, Actor};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -119,7 +122,7 @@ impl Stage<'_> {
             Effect::ArchiveCase { case } => cases::set_archived(conn, owner, case, true).await,
             Effect::RestoreCase { case } => cases::set_archived(conn, owner, case, false).await,
             Effect::DeleteCase { case } => cases::erase(conn, keys, owner, case).await.map(drop),
-            Effect::Launch(launch) => self.launch(conn, keys, owner, &launch).await,
+            Effect::Launch(new) => launch(conn, keys, owner, &new).await,
             Effect::Invoice(invoice) => self.invoice(conn, keys, owner, &invoice).await,
             Effect::ReleasePortrait { artifact, portrait, specialist } => {
                 self.release_portrait(conn, keys, owner, artifact, &portrait, &specialist).await
@@ -192,8 +195,9 @@ impl Stage<'_> {
             Effect::Enqueue(job) => self.enqueue(conn, keys, job).await,
             Effect::KeepArtifact(kept) => {
                 let about = self.about(Some((kept.run, kept.case)));
-                let key = key::artifact_submit(about, "full_report").map_err(bad_key)?;
-                results::insert(conn, keys, &kept, key.as_str()).await.map(drop)
+                let kind = ArtifactType::FullReport;
+                let key = key::artifact_submit(about, kind.as_str()).map_err(bad_key)?;
+                results::insert(conn, keys, &kept, kind, key.as_str()).await.map(drop)
             }
             Effect::KeepTraining { specialist, record } => training::add(conn, specialist, &record).await,
             _ => Ok(()),
@@ -207,26 +211,6 @@ impl Stage<'_> {
             case: run.map(|(_, case)| case),
             actor: self.owner.filter(|_| self.bot == BotId::Pro).map_or(Actor::Telegram(self.person.telegram_id), Actor::User),
         }
-    }
-
-    async fn launch(&mut self, conn: &mut PgConn, keys: &Keyring, owner: UserId, launch: &Launch) -> Result<(), DbError> {
-        passes::launch(conn, keys, owner, launch).await?;
-        if let Some(cost) = launch.reserve {
-            let about = About {
-                service: Some(launch.service),
-                run: Some(launch.run),
-                case: Some(launch.case),
-                actor: Actor::User(owner),
-            };
-            let key = key::usage_reserve(about, money::RUN).map_err(bad_key)?;
-            let operation = OperationId(Uuid::now_v7());
-            let ttl = launch.ttl_secs + RESERVE_MARGIN_SECS;
-            if money::reserve(conn, operation, launch.run, cost, ttl, key.as_str()).await? == money::Reserved::Insufficient {
-                // The wallet is locked since the offer was read, so this is a flow that did not look at it.
-                return Err(DbError::Wrong("a launch beyond the wallet".into()));
-            }
-        }
-        Ok(())
     }
 
     /// In the client's chat with Screen, in Screen's words. What does not hold any more was changed since the flow looked.
@@ -385,6 +369,24 @@ impl Stage<'_> {
     }
 }
 
+/// A new run with its pass; what its launch holds is held in the same transaction. The wallet is locked since its offer was read.
+///
+/// # Errors
+/// When the case is not the owner's, the wallet has too little, or the database fails.
+pub async fn launch(conn: &mut PgConn, keys: &Keyring, owner: UserId, new: &Launch) -> Result<(), DbError> {
+    passes::launch(conn, keys, owner, new).await?;
+    if let Some(cost) = new.reserve {
+        let about = About { service: Some(new.service), run: Some(new.run), case: Some(new.case), actor: Actor::User(owner) };
+        let key = key::usage_reserve(about, money::RUN).map_err(bad_key)?;
+        let operation = OperationId(Uuid::now_v7());
+        let ttl = new.ttl_secs + RESERVE_MARGIN_SECS;
+        if money::reserve(conn, operation, new.run, cost, ttl, key.as_str()).await? == money::Reserved::Insufficient {
+            return Err(DbError::Wrong("a launch beyond the wallet".into()));
+        }
+    }
+    Ok(())
+}
+
 /// A message that is being made.
 struct Draft {
     id: OutboxId,
@@ -413,7 +415,7 @@ impl Draft {
     }
 }
 
-fn kind_of(kind: MessageKind) -> &'static str {
+pub(crate) fn kind_of(kind: MessageKind) -> &'static str {
     match kind {
         MessageKind::Danger => "danger",
         MessageKind::Reply => "reply",
@@ -425,7 +427,7 @@ fn kind_of(kind: MessageKind) -> &'static str {
     }
 }
 
-fn lane_of(kind: MessageKind) -> i16 {
+pub(crate) fn lane_of(kind: MessageKind) -> i16 {
     match kind {
         MessageKind::Danger => 0,
         MessageKind::Reply | MessageKind::Receipt | MessageKind::Progress => 1,

@@ -1,5 +1,5 @@
 //! Answers to a flow's needs.
-use bot_kit::{Credit, Facts, Need, Offer, PassCheck, Payment, Person, PortraitText, ResultCard};
+use bot_kit::{Credit, Facts, Need, PassCheck, Payment, Person, PortraitText, ResultCard};
 use db::{DbError, Keyring, PgConn, cases, money, passes, payments, people, results, screening, training, wallets};
 use domain::{BotId, CaseId, OperationId, Role, RunId, ServiceId, UserId, artifact::Artifact};
 use idempotency_key::{self as key, About, Actor};
@@ -162,8 +162,7 @@ async fn answer_owner(conn: &mut PgConn, keys: &Keyring, owner: UserId, need: Ne
         Need::Case { case } => facts.case = cases::find_card(conn, keys, owner, case).await?,
         Need::Launch { case, service } => {
             // The wallet first: its lock makes two launches of one specialist serial, so that the second sees the first.
-            let (available, price) = money::lock_offer(conn, owner, service).await?;
-            facts.offer = Some(Offer { price, available });
+            facts.offer = Some(money::lock_offer(conn, owner, service).await?);
             facts.case = cases::find_card(conn, keys, owner, case).await?;
             if passes::role_in(service) == Role::Specialist {
                 facts.waiting_pass = passes::find_waiting(conn, keys, owner, case, service).await?;
@@ -181,8 +180,7 @@ async fn answer_owner(conn: &mut PgConn, keys: &Keyring, owner: UserId, need: Ne
                 .map(|card| ResultCard { portrait: portrait_of(&card.content), ..card });
         }
         Need::Offer { service } => {
-            let (available, price) = money::find_offer(conn, owner, service).await?;
-            facts.offer = Some(Offer { price, available });
+            facts.offer = Some(money::find_offer(conn, owner, service).await?);
         }
         Need::Wallet => facts.wallet = Some(wallets::find(conn, keys, owner).await?),
         Need::Statement { page } => facts.statement = Some(wallets::list_statement(conn, keys, owner, page).await?),

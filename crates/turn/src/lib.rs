@@ -2,6 +2,7 @@
 //! carries its effects out, all in one transaction (R7). No network call happens inside it.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod announce;
 mod apply;
 mod facts;
 mod incoming;
@@ -9,6 +10,8 @@ mod letter;
 mod render;
 mod shell;
 
+pub use announce::announce_result;
+pub use apply::launch;
 pub use incoming::{Happened, Incoming, Unreadable, read};
 pub use letter::Letter;
 pub use render::{document_params, edit_params, operator_message, send_params};

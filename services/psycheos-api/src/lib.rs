@@ -38,17 +38,12 @@ pub async fn build(config: Config) -> anyhow::Result<Api> {
     check_content()?;
     let url = config.database.pooler_url.expose_secret();
     let pool = Pool::new(url, config.database.pool_size, Duration::from_secs(2)).context("DATABASE_URL_POOLER")?;
-    let shell = Shell {
-        waker: Waker::start(&pool),
-        pool: pool.clone(),
-        keys: Keyring::new(config.keks),
-        bots: Arc::new(config.bots),
-        admins: config.admins,
-    };
+    let (waker, keys, bots) = (Waker::start(&pool), Keyring::new(config.keks), Arc::new(config.bots));
+    let shell = Shell { waker: waker.clone(), pool: pool.clone(), keys: keys.clone(), bots: bots.clone(), admins: config.admins };
     let secrets = BotId::ALL.iter().copied().zip(config.secrets).collect();
     let runtime = tokio::runtime::Handle::current();
     let hooks = Hooks { shell, secrets, runtime: runtime.clone() };
-    let v1 = V1 { pool: pool.clone(), runtime };
+    let v1 = V1 { pool: pool.clone(), keys, bots, waker, runtime };
     let (v1_public, v1_of_all) = (config.v1_public, v1.clone());
     let server = HttpServer::new(move || {
         App::new()

@@ -177,7 +177,7 @@ async fn result(bench: &Bench<'_>, serial: u32, input: Input) -> Result<Worked<R
 
 fn assemble(input: &Input, content: Artifact) -> Result<KeptArtifact, &'static str> {
     content.validate().map_err(|_| "artifact_breaks_contract")?;
-    let txt = report::txt::document(&report::docx::from_artifact(&content, None));
+    let txt = report::txt::artifact(&content);
     let mut named = files::of_tool("model", input.run, &content, &txt, None)?;
     let DrawnBoard { title, columns, rows, note } = made::drawn_board(&input.board, input.locale);
     let png =

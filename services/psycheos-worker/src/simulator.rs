@@ -167,7 +167,7 @@ fn assemble(input: &DebriefInput<'_>) -> Result<(KeptArtifact, Value), &'static 
     let content: Artifact = compose(input);
     content.validate().map_err(|_| "artifact_breaks_contract")?;
     let picture = course(&course_of(input)).map_err(|_| "picture_failed")?;
-    let txt = report::txt::document(&report::docx::from_artifact(&content, None));
+    let txt = report::txt::artifact(&content);
     let mut named = files::of_tool("training", input.run, &content, &txt, Some(&picture))?;
     let name = named.first().map(|(_, name, ..)| name.replace("training", "course").replace(".txt", ".png")).unwrap_or_default();
     named.push((FileKind::Course, name, "image/png", picture));

@@ -1,8 +1,9 @@
 //! Results: list, screen, files.
 use bot_kit::{
-    Effect, Facts, FileKind, Html, Job, JobKind, Keyboard, ResultCard, Say, Scene, Specialist, Turn, messages_of, shorten,
+    ConsoleButton, Effect, Facts, FileKind, Html, Job, JobKind, Keyboard, MessageKind, ResultCard, Say, Scene, Specialist, Turn,
+    messages_of, shorten,
 };
-use domain::{ArtifactId, CaseId, Locale};
+use domain::{ArtifactId, CaseId, DangerLevel, Locale, SafetyEventId, ServiceId};
 
 use super::{State, cases::pager, not_found};
 use crate::{
@@ -154,5 +155,28 @@ pub fn rewritten(locale: Locale, case: CaseId, artifact: Option<ArtifactId>, lab
             let keys = Keyboard::none().key(Label::OpenCase.text(locale), Button::Case(case));
             Say::new(Text::NotRewritten { label }.html(locale)).keys(keys).about(case)
         }
+    }
+}
+
+/// Words to a specialist whose tool has handed its result over from elsewhere; sent outside a turn of the chat. A sign of danger in it
+/// is said first and is to be acknowledged.
+#[must_use]
+pub fn result_came(
+    locale: Locale,
+    case: CaseId,
+    label: &str,
+    service: ServiceId,
+    artifact: ArtifactId,
+    danger: Option<(DangerLevel, SafetyEventId)>,
+) -> Say {
+    let open = (Label::OpenResult.text(locale), Button::Result(artifact));
+    let html = Text::ResultCame { service, label, danger: danger.map(|(level, _)| level) }.html(locale);
+    match danger {
+        Some((_, event)) => {
+            let keys =
+                Keyboard::none().key(Label::Acknowledge.text(locale), ConsoleButton::Acknowledge(event)).key(open.0, open.1);
+            Say::new(html).keys(keys).kind(MessageKind::Danger).about(case)
+        }
+        None => Say::new(html).keys(Keyboard::none().key(open.0, open.1)).kind(MessageKind::Result).about(case),
     }
 }

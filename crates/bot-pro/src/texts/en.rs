@@ -1,7 +1,7 @@
 //! English.
 use bot_kit::{CaseCard, FileKind, Html, ResultCard, Screening, html, plural_en, shorten};
 use chrono::{DateTime, Datelike, Timelike, Utc};
-use domain::{Locale, ServiceId, artifact::Artifact, resources};
+use domain::{DangerLevel, Locale, ServiceId, artifact::Artifact, resources};
 
 use super::{COUNTRIES, Label, Text, flag};
 
@@ -139,6 +139,17 @@ pub(super) fn text(text: &Text<'_>) -> Html {
             label,
             price.0,
             moment(*expires_at)
+        ),
+        Text::ResultCame { service: id, label, danger: None } => html!("A result is ready: {}. Case: {}", service(*id), label),
+        Text::ResultCame { service: id, label, danger: Some(level) } => html!(
+            "<b>A sign of danger</b>\nCase: {}\nFrom: the result of “{}”\n{}\n\nThis is an automatic sign, not an assessment of risk. Open \
+             the result and get in touch with the client. Press “Seen” to confirm that you have seen this.",
+            label,
+            service(*id),
+            match level {
+                DangerLevel::Urgent => html!("<b>Urgent</b>"),
+                DangerLevel::Elevated => html!("Needs attention"),
+            }
         ),
         Text::InvitationEnds { label, expires_at } => html!(
             "The invitation to the screening of “{}” was not opened yet. It lives until {}; then the held Stars come back, and you can \
@@ -393,6 +404,7 @@ pub(super) fn label(label: &Label<'_>) -> String {
         Label::CopyLink => "📋 Copy the link".into(),
         Label::Revoke => "✖️ Take back".into(),
         Label::RevokeYes => "✖️ Yes, take back".into(),
+        Label::Acknowledge => "Seen".into(),
         Label::OpenResult => "📄 Open the result".into(),
         Label::Portrait { letter: true } => "✉️ Letter to the client".into(),
         Label::Portrait { letter: false } => "👤 Portrait for the client".into(),

@@ -5,7 +5,7 @@ mod ru;
 
 use bot_kit::{CaseCard, FileKind, Html, ResultCard};
 use chrono::{DateTime, Utc};
-use domain::{Locale, ServiceId, Stars};
+use domain::{DangerLevel, Locale, ServiceId, Stars};
 
 /// A message or a line over the chat.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -61,6 +61,7 @@ pub enum Text<'a> {
     ForwardLink { name: &'a str, url: &'a str },
     ToolReady { service: ServiceId, label: &'a str, price: Stars, expires_at: DateTime<Utc> },
     NoOpenInvitation,
+    ResultCame { service: ServiceId, label: &'a str, danger: Option<DangerLevel> },
     InvitationEnds { label: &'a str, expires_at: DateTime<Utc> },
     AskRevoke { reserved: Stars },
     DangerSeen,
@@ -138,6 +139,7 @@ pub enum Label<'a> {
     Revoke,
     RevokeYes,
     OpenResult,
+    Acknowledge,
     AllResults,
     Portrait { letter: bool },
     GivePortrait,

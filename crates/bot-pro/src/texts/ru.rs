@@ -1,7 +1,7 @@
 //! Russian.
 use bot_kit::{CaseCard, FileKind, Html, ResultCard, Screening, html, plural_ru, shorten};
 use chrono::{DateTime, Datelike, Timelike, Utc};
-use domain::{Locale, ServiceId, artifact::Artifact, resources};
+use domain::{DangerLevel, Locale, ServiceId, artifact::Artifact, resources};
 
 use super::{COUNTRIES, Label, Text, flag};
 
@@ -143,6 +143,17 @@ pub(super) fn text(text: &Text<'_>) -> Html {
             label,
             price.0,
             moment(*expires_at)
+        ),
+        Text::ResultCame { service: id, label, danger: None } => html!("Готов результат: {}. Кейс: {}", service(*id), label),
+        Text::ResultCame { service: id, label, danger: Some(level) } => html!(
+            "<b>Сигнал опасности</b>\nКейс: {}\nОткуда: результат инструмента «{}»\n{}\n\nЭто автоматический признак, а не оценка риска. \
+             Откройте результат и свяжитесь с клиентом. Нажмите «Принято», чтобы подтвердить, что вы это видели.",
+            label,
+            service(*id),
+            match level {
+                DangerLevel::Urgent => html!("<b>Срочно</b>"),
+                DangerLevel::Elevated => html!("Требует внимания"),
+            }
         ),
         Text::InvitationEnds { label, expires_at } => html!(
             "Приглашение на скрининг по кейсу «{}» ещё не открыто. Оно действует до {}; потом удержанные звёзды вернутся, и его можно \
@@ -393,6 +404,7 @@ pub(super) fn label(label: &Label<'_>) -> String {
         Label::CopyLink => "📋 Скопировать ссылку".into(),
         Label::Revoke => "✖️ Отозвать".into(),
         Label::RevokeYes => "✖️ Да, отозвать".into(),
+        Label::Acknowledge => "Принято".into(),
         Label::OpenResult => "📄 Открыть результат".into(),
         Label::Portrait { letter: true } => "✉️ Письмо клиенту".into(),
         Label::Portrait { letter: false } => "👤 Портрет для клиента".into(),

@@ -80,7 +80,10 @@ async fn the_schema_file_says_what_the_database_has() {
         .collect();
     said.sort();
     has.sort();
-    assert_eq!(said, has);
+    let only = |these: &[String], others: &[String]| -> Vec<String> {
+        these.iter().filter(|column| !others.contains(column)).cloned().collect()
+    };
+    assert_eq!((only(&said, &has), only(&has, &said)), (vec![], vec![]), "only in the file, only in the database");
 }
 
 #[tokio::test]

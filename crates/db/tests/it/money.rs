@@ -1,4 +1,5 @@
 //! Money: two phases, once, under real concurrency.
+use bot_kit::Offer;
 use db::money::{self, Reserved};
 use domain::{OperationId, ServiceId, Stars};
 use uuid::Uuid;
@@ -33,7 +34,7 @@ async fn however_many_reserves_race_a_wallet_never_goes_below_zero() {
     }
     assert_eq!(held, 10, "500 Stars hold ten reserves of 50");
     db.assert_invariants().await.unwrap();
-    let (available, _) = money::lock_offer(&mut shared.get().await.unwrap(), owner, ServiceId::Screen).await.unwrap();
+    let Offer { available, .. } = money::lock_offer(&mut shared.get().await.unwrap(), owner, ServiceId::Screen).await.unwrap();
     assert_eq!(available, Stars(0));
 }
 

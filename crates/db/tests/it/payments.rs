@@ -1,5 +1,5 @@
 //! Payments through the module the services use, each under its own role.
-use bot_kit::{Checkout, Credit, Invoice, Movement, Payment, PaymentStatus, Return, Verdict};
+use bot_kit::{Checkout, Credit, Invoice, Movement, Offer, Payment, PaymentStatus, Return, Verdict};
 use db::{
     Pool,
     money::{self, Adjusted},
@@ -255,7 +255,10 @@ async fn an_administrator_gives_at_most_so_much_a_day_and_leaves_a_trace() {
     let mut conn = shared.get().await.unwrap();
     assert_eq!(money::given_within_a_day(&mut conn, user).await.unwrap(), Stars(10_000));
     money::set_price(&mut conn, user, ServiceId::Screen, Stars(70)).await.unwrap();
-    assert_eq!(money::find_offer(&mut conn, user, ServiceId::Screen).await.unwrap(), (Stars(2_000), Stars(70)));
+    assert_eq!(
+        money::find_offer(&mut conn, user, ServiceId::Screen).await.unwrap(),
+        Offer { price: Stars(70), available: Stars(2_000) }
+    );
     let rows = admin.query("SELECT action || ' ' || detail FROM psycheos.audit_log ORDER BY audit_id", &[]).await.unwrap();
     let said: Vec<String> = rows.iter().map(|row| row.get::<_, String>(0).replace(&user.to_string(), "U")).collect();
     assert_eq!(

@@ -77,7 +77,7 @@ impl Scene {
         let (id, key) = (ServiceKeyId(Uuid::now_v7()), NewKey::of([seed; 32]));
         let operator = pool(&self.db.url(test_kit::ADMIN), 1);
         let mut conn = operator.get().await.unwrap();
-        service_keys::insert(&mut conn, id, "a program", &key.hash(), scopes, owner).await.unwrap();
+        service_keys::insert(&mut conn, id, "a program", &key.hash(), scopes, owner, 600).await.unwrap();
         (id, key)
     }
 }
@@ -91,7 +91,7 @@ async fn a_key_is_found_by_its_hash_until_it_is_revoked_and_only_the_operator_ma
     assert_eq!((found.id, found.owner, found.scopes), (id, Some(scene.owner), vec![KeyScope::UsageWrite]));
     assert!(service_keys::find_live(&mut conn, &NewKey::of([2; 32]).hash()).await.unwrap().is_none());
     let another = NewKey::of([3; 32]);
-    let made = service_keys::insert(&mut conn, id, "x", &another.hash(), &[KeyScope::UsageWrite], None).await;
+    let made = service_keys::insert(&mut conn, id, "x", &another.hash(), &[KeyScope::UsageWrite], None, 600).await;
     assert!(matches!(made, Err(DbError::Wrong(_))), "psy_api makes no keys");
     let revoked = service_keys::revoke(&mut conn, id).await;
     assert!(matches!(revoked, Err(DbError::Wrong(_))), "psy_api revokes no keys");

@@ -63,7 +63,8 @@ fn whole(text: &str, parts: &[Token]) -> Option<Token> {
 /// Only marks without a space, or a hyphen at the end of a line, stand between two words.
 fn is_torn(text: &str, pair: &[Token]) -> bool {
     let [before, after] = pair else { return false };
-    let between = &text[before.span.1..after.span.0];
+    // Two words of one letter, as of "¼", have the same place: nothing stands between them.
+    let Some(between) = text.get(before.span.1..after.span.0) else { return false };
     let hyphen = between.starts_with(['-', '\u{2010}', '\u{2011}']);
     after.glued || between == "-" || (hyphen && between.chars().skip(1).all(char::is_whitespace))
 }

@@ -7,6 +7,6 @@ mod deaths;
 mod delivery;
 mod faults;
 mod interpretator;
+mod programs;
 mod simulator;
 mod steps;
-mod usage_api;

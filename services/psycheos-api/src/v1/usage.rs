@@ -9,10 +9,12 @@ use db::{
 use domain::{KeyScope, OperationId, RunId, Stars};
 use idempotency_key::{self as key, About, Actor};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    call::{Call, Verdict},
+    V1,
+    call::{Call, Reply, Verdict},
     problem::Problem,
 };
 
@@ -24,36 +26,44 @@ const TTL_ALLOWED: std::ops::RangeInclusive<i64> = 60..=1_209_600;
 const LONGEST_OPERATION: usize = 40;
 
 /// Holds the price of an operation. Owner, case and tool are the run's, the price is the table's.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Reserve {
     run_id: RunId,
+    /// What is paid for.
     #[serde(default = "run_operation")]
+    #[schema(pattern = "^[a-z0-9_]{1,40}$", default = "run")]
     operation: String,
-    #[serde(default = "usual_ttl")]
+    /// Seconds the hold lives.
+    #[serde(default = "usual_ttl", deserialize_with = "domain::whole::deserialize")]
+    #[schema(minimum = 60, maximum = 1_209_600, default = 3600)]
     ttl_secs: i64,
 }
 
 /// Charges what is held, once there is an artifact.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Commit {
     run_id: RunId,
+    /// What is paid for.
     #[serde(default = "run_operation")]
+    #[schema(pattern = "^[a-z0-9_]{1,40}$", default = "run")]
     operation: String,
 }
 
 /// Releases what is held.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Cancel {
     run_id: RunId,
+    /// What is paid for.
     #[serde(default = "run_operation")]
+    #[schema(pattern = "^[a-z0-9_]{1,40}$", default = "run")]
     operation: String,
     reason: Reason,
 }
 
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum Reason {
     User,
@@ -61,8 +71,10 @@ enum Reason {
 }
 
 /// What an operation has come to.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Usage)]
 pub(crate) struct Answer {
+    /// `reserved`, `committed`, `written_off`, `canceled`, or what it was before: `already_…`.
     status: &'static str,
     operation_id: OperationId,
     run_id: RunId,
@@ -84,16 +96,15 @@ fn usual_ttl() -> i64 {
 impl Call for Reserve {
     const ACTION: &'static str = "usage_reserve";
     const SCOPE: KeyScope = KeyScope::UsageWrite;
-    type Answer = Answer;
 
-    fn check(&self) -> Result<(), String> {
+    fn check(&self) -> Result<(), Problem> {
         if !TTL_ALLOWED.contains(&self.ttl_secs) {
-            return Err(format!("ttl_secs must be {} to {}.", TTL_ALLOWED.start(), TTL_ALLOWED.end()));
+            return Err(Problem::BadRequest(format!("ttl_secs must be {} to {}.", TTL_ALLOWED.start(), TTL_ALLOWED.end())));
         }
         named(&self.operation)
     }
 
-    async fn run(&self, conn: &mut PgConn, key: &LiveKey) -> Result<Verdict<Answer>, DbError> {
+    async fn run(&self, _: &V1, conn: &mut PgConn, key: &LiveKey) -> Result<Verdict, DbError> {
         let Some(mut usage) = usage::lock(conn, self.run_id, &self.operation, key.owner).await? else {
             return Ok(no_run(self.run_id, &self.operation));
         };
@@ -107,13 +118,12 @@ impl Call for Reserve {
 impl Call for Commit {
     const ACTION: &'static str = "usage_commit";
     const SCOPE: KeyScope = KeyScope::UsageWrite;
-    type Answer = Answer;
 
-    fn check(&self) -> Result<(), String> {
+    fn check(&self) -> Result<(), Problem> {
         named(&self.operation)
     }
 
-    async fn run(&self, conn: &mut PgConn, key: &LiveKey) -> Result<Verdict<Answer>, DbError> {
+    async fn run(&self, _: &V1, conn: &mut PgConn, key: &LiveKey) -> Result<Verdict, DbError> {
         let Some(mut usage) = usage::lock(conn, self.run_id, &self.operation, key.owner).await? else {
             return Ok(no_run(self.run_id, &self.operation));
         };
@@ -125,13 +135,12 @@ impl Call for Commit {
 impl Call for Cancel {
     const ACTION: &'static str = "usage_cancel";
     const SCOPE: KeyScope = KeyScope::UsageWrite;
-    type Answer = Answer;
 
-    fn check(&self) -> Result<(), String> {
+    fn check(&self) -> Result<(), Problem> {
         named(&self.operation)
     }
 
-    async fn run(&self, conn: &mut PgConn, key: &LiveKey) -> Result<Verdict<Answer>, DbError> {
+    async fn run(&self, _: &V1, conn: &mut PgConn, key: &LiveKey) -> Result<Verdict, DbError> {
         let Some(mut usage) = usage::lock(conn, self.run_id, &self.operation, key.owner).await? else {
             return Ok(no_run(self.run_id, &self.operation));
         };
@@ -145,10 +154,14 @@ impl Call for Cancel {
 }
 
 /// A name that may stand in a key and in the audit log.
-fn named(operation: &str) -> Result<(), String> {
+fn named(operation: &str) -> Result<(), Problem> {
     let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     let good = (1..=LONGEST_OPERATION).contains(&operation.len()) && operation.bytes().all(allowed);
-    if good { Ok(()) } else { Err(format!("operation must be 1 to {LONGEST_OPERATION} characters a-z 0-9 _.")) }
+    if good {
+        Ok(())
+    } else {
+        Err(Problem::BadRequest(format!("operation must be 1 to {LONGEST_OPERATION} characters a-z 0-9 _.")))
+    }
 }
 
 /// The key of the operation: the same one the bots build, so that both mean the same operation.
@@ -158,33 +171,28 @@ fn key_of(usage: &LockedUsage) -> Result<key::Key, DbError> {
     key::usage_reserve(about, &usage.kind).map_err(|error| DbError::Wrong(error.to_string()))
 }
 
-fn no_run(run: RunId, operation: &str) -> Verdict<Answer> {
-    let detail = format!("run_not_found run={run} operation={operation}");
-    Verdict { case: None, detail, answer: Err(Problem::RunNotFound) }
+fn no_run(run: RunId, operation: &str) -> Verdict {
+    Verdict::refused(None, Problem::RunNotFound, &format!("run={run} operation={operation}"))
 }
 
-fn verdict(usage: LockedUsage, done: Result<Done, Refusal>) -> Result<Verdict<Answer>, DbError> {
-    let answer = match done {
-        Ok(done) => {
-            let operation = usage.operation.ok_or(DbError::Corrupt("an operation that is not there"))?;
-            Ok(Answer {
-                status: word(done),
-                operation_id: operation.id,
-                run_id: usage.run,
-                operation: usage.kind.clone(),
-                cost_stars: operation.cost,
-                reserved_until: operation.reserved_until,
-                settled_at: operation.settled_at,
-            })
-        }
-        Err(refusal) => Err(Problem::Refused(refusal)),
+fn verdict(usage: LockedUsage, done: Result<Done, Refusal>) -> Result<Verdict, DbError> {
+    let about = format!("run={} operation={}", usage.run, usage.kind);
+    let done = match done {
+        Ok(done) => done,
+        Err(refusal) => return Ok(Verdict::refused(Some(usage.case), Problem::Refused(refusal), &about)),
     };
-    let outcome = match &answer {
-        Ok(answer) => answer.status,
-        Err(problem) => problem.code().1,
+    let operation = usage.operation.ok_or(DbError::Corrupt("an operation that is not there"))?;
+    let answer = Answer {
+        status: word(done),
+        operation_id: operation.id,
+        run_id: usage.run,
+        operation: usage.kind.clone(),
+        cost_stars: operation.cost,
+        reserved_until: operation.reserved_until,
+        settled_at: operation.settled_at,
     };
-    let detail = format!("{outcome} run={} operation={}", usage.run, usage.kind);
-    Ok(Verdict { case: Some(usage.case), detail, answer })
+    let detail = format!("{} {about}", answer.status);
+    Ok(Verdict { case: Some(usage.case), detail, answer: Ok(Reply::json(&answer)?), messages: false })
 }
 
 fn word(done: Done) -> &'static str {
@@ -205,7 +213,7 @@ mod tests {
 
     fn read<C: Call>(text: &str) -> Result<C, String> {
         let call: C = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        call.check().map(|()| call)
+        call.check().map(|()| call).map_err(|problem| problem.code().1.to_owned())
     }
 
     const RUN_ID: &str = r#""run_id":"01923f5e-0000-7000-8000-000000000001""#;

@@ -68,7 +68,7 @@ pub(super) async fn perform(bench: &Bench<'_>) -> Result<Worked<Ready>, DbError>
 
 fn assemble(input: &Input, content: Artifact) -> Result<KeptArtifact, &'static str> {
     content.validate().map_err(|_| "artifact_breaks_contract")?;
-    let txt = report::txt::document(&report::docx::from_artifact(&content, None));
+    let txt = report::txt::artifact(&content);
     let named = files::of_tool("interpretation", input.run, &content, &txt, None)?;
     let risk = input.signs.iter().map(|(sign, _)| sign.level).min();
     Ok(files::kept(input.run, input.case, content, txt, risk, named))

@@ -19,9 +19,16 @@ pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Value,
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
+    async fn of(response: reqwest::Response) -> Self {
+        let (status, headers) = (response.status(), response.headers().clone());
+        let bytes = response.bytes().await.unwrap().to_vec();
+        Self { status, headers, body: serde_json::from_slice(&bytes).unwrap_or_default(), bytes }
+    }
+
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
     }
@@ -41,14 +48,18 @@ pub async fn scene() -> Scene {
         platform.admin.execute(sql, &[&user, &telegram]).await.unwrap();
         platform.admin.query_one("SELECT psycheos.wallet_adjust($1, 120, 'test')", &[&user]).await.unwrap();
     }
-    let base = format!("http://{}/v1", platform.services.internal_addr("psycheos-api").unwrap());
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let mut scene = Scene { platform, client, base, key: String::new() };
+    let mut scene = Scene::of(platform);
     scene.key = scene.make_key(&["--scopes", "usage:write"]).await.1;
     scene
 }
 
 impl Scene {
+    pub fn of(platform: Platform) -> Self {
+        let base = format!("http://{}/v1", platform.services.internal_addr("psycheos-api").unwrap());
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        Self { platform, client, base, key: String::new() }
+    }
+
     pub async fn ops(&self, args: &[&str]) -> anyhow::Result<String> {
         let env = self.platform.setting.env("psycheos-ops").unwrap();
         self.platform.services.run_once("psycheos-ops", args, &env).await
@@ -94,15 +105,22 @@ impl Scene {
         if let Some(authorization) = authorization {
             request = request.header("authorization", authorization);
         }
-        let response = request.send().await.unwrap();
-        let (status, headers) = (response.status(), response.headers().clone());
-        let text = response.text().await.unwrap();
-        Answer { status, headers, body: serde_json::from_str(&text).unwrap_or_default() }
+        Answer::of(request.send().await.unwrap()).await
+    }
+
+    /// A call of any route with a key.
+    pub async fn post(&self, key: &str, route: &str, body: &Value) -> Answer {
+        self.send(&format!("{}/{route}", self.base), Some(&format!("Bearer {key}")), "application/json", body.to_string()).await
+    }
+
+    /// What is asked with the path and the query.
+    pub async fn get(&self, key: &str, route: &str) -> Answer {
+        let request = self.client.get(format!("{}/{route}", self.base)).header("authorization", format!("Bearer {key}"));
+        Answer::of(request.send().await.unwrap()).await
     }
 
     pub async fn call(&self, key: &str, route: &str, body: &Value) -> Answer {
-        let url = format!("{}/usage/{route}", self.base);
-        self.send(&url, Some(&format!("Bearer {key}")), "application/json", body.to_string()).await
+        self.post(key, &format!("usage/{route}"), body).await
     }
 
     /// A good body of a route.

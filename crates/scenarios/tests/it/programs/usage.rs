@@ -5,9 +5,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use self::scene::{ANNA, BORIS, Scene, scene};
-
-mod scene;
+use super::scene::{ANNA, BORIS, Scene, scene};
 
 const ROUTES: [&str; 3] = ["reserve", "commit", "cancel"];
 const NOBODY: &str = "psk_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -176,7 +174,7 @@ async fn a_body_that_is_not_what_the_route_takes_is_refused() {
     assert_eq!(largest.said(), (200, "reserved"));
     let got = scene.client.request(Method::GET, &url).header("authorization", &key).send().await.unwrap();
     assert_eq!((got.status().as_u16(), got.headers()["allow"].to_str().unwrap()), (405, "POST"));
-    let elsewhere = scene.send(&format!("{}/links/issue", scene.base), Some(&key), "application/json", good.to_string()).await;
+    let elsewhere = scene.send(&format!("{}/links/revoke", scene.base), Some(&key), "application/json", good.to_string()).await;
     assert_eq!(elsewhere.said(), (404, "not_found"));
     scene.end().await;
 }

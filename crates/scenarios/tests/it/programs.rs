@@ -1,0 +1,7 @@
+//! `/v1` as other programs meet it.
+mod artifacts;
+mod description;
+mod links;
+mod practice;
+mod scene;
+mod usage;
