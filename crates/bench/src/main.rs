@@ -50,7 +50,9 @@ async fn start() -> Result<Bench> {
     let admin = connect(&url).await?;
     open_logins(&admin).await?;
     // The person taps as soon as the answer is there; Telegram's own pace is not what is measured.
-    admin.batch_execute("ALTER DATABASE bench SET psycheos.chat_interval = '1 millisecond'").await?;
+    for setting in ["chat_interval = '1 millisecond'", "updates_per_minute = 100000000", "stranger_interval = '0 seconds'"] {
+        admin.batch_execute(&format!("ALTER DATABASE bench SET psycheos.{setting}")).await?;
+    }
     let pgbouncer = PgBouncer::start(&postgres, "transaction", 10).await?;
     let claude = fake_claude::FakeClaude::start(fake_claude::Config::default()).await?;
     let (direct, pooler): (Endpoint, Endpoint) = (postgres.endpoint(), pgbouncer.endpoint());

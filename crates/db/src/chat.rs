@@ -28,10 +28,18 @@ pub struct OpenedTurn {
     pub run: Option<RunId>,
     /// The registered specialist with this Telegram id.
     pub specialist: Option<Specialist>,
+    /// Which of the updates this is that the person's minute has no room for; 0: it has room.
+    pub over: i32,
+    /// How many replies a stranger got within the hour.
+    pub replies: i32,
 }
 
 #[derive(QueryableByName)]
 struct OpenRow {
+    #[diesel(sql_type = Nullable<Integer>)]
+    over: Option<i32>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    replies: Option<i32>,
     #[diesel(sql_type = Bool)]
     fresh: bool,
     #[diesel(sql_type = Timestamptz)]
@@ -68,7 +76,7 @@ struct OpenRow {
 /// # Errors
 /// When the database fails.
 pub async fn open(conn: &mut PgConn, bot: BotId, update: Option<UpdateId>, chat: ChatId) -> Result<Option<OpenedTurn>, DbError> {
-    let row: OpenRow = diesel::sql_query("SELECT * FROM psycheos.turn_open($1, $2, $3)")
+    let row: OpenRow = diesel::sql_query("SELECT * FROM psycheos.turn_begin($1, $2, $3)")
         .bind::<Text, _>(bot.as_str())
         .bind::<Nullable<BigInt>, _>(update.map(|id| id.0))
         .bind::<BigInt, _>(chat.0)
@@ -94,6 +102,8 @@ pub async fn open(conn: &mut PgConn, bot: BotId, update: Option<UpdateId>, chat:
         case: row.context_id.map(CaseId),
         run: row.run_id.map(RunId),
         specialist,
+        over: row.over.unwrap_or_default(),
+        replies: row.replies.unwrap_or_default(),
     }))
 }
 
@@ -149,6 +159,10 @@ pub struct ClosedTurn<'a> {
     pub case: Option<CaseId>,
     /// The run the chat is bound to from now on.
     pub run: Option<RunId>,
+    /// It was an update's, which counts within the person's minute.
+    pub counted: bool,
+    /// It replied to somebody we do not know.
+    pub stranger: bool,
 }
 
 /// Rows of the outbox as columns, which is how the database functions take them.
@@ -226,7 +240,7 @@ pub async fn close(
     let columns = Columns::of(messages);
     let query = diesel::sql_query(
         "SELECT psycheos.turn_close($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
-         $20, $21, $22, $23, $24)",
+         $20, $21, $22, $23, $24, $25, $26)",
     )
     .bind::<Text, _>(turn.bot.as_str())
     .bind::<BigInt, _>(turn.chat.0)
@@ -237,7 +251,9 @@ pub async fn close(
     .bind::<Nullable<Text>, _>(turn.role.map(Role::as_str))
     .bind::<Nullable<SqlUuid>, _>(turn.case.map(|id| id.0))
     .bind::<Nullable<SqlUuid>, _>(turn.run.map(|id| id.0));
-    bind_messages!(query, columns, traceparent, correlation).execute(conn).await?;
+    let counted = (turn.counted, turn.stranger);
+    let query = bind_messages!(query, columns, traceparent, correlation).bind::<Bool, _>(counted.0).bind::<Bool, _>(counted.1);
+    query.execute(conn).await?;
     Ok(())
 }
 

@@ -62,6 +62,10 @@ diesel::table! {
         version -> BigInt,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        minute_since -> Nullable<Timestamptz>,
+        minute_updates -> Integer,
+        hour_since -> Nullable<Timestamptz>,
+        hour_replies -> Integer,
     }
 }
 

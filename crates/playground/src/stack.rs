@@ -121,8 +121,10 @@ impl Stack {
         seeder.migrate().await?;
         if !options.laptop {
             // The script taps faster than any person; the stand-in's own limits are off as well.
-            let relaxed = format!("ALTER DATABASE {DATABASE} SET psycheos.chat_interval = '20 milliseconds'");
-            connect(&database_url).await?.batch_execute(&relaxed).await?;
+            let admin = connect(&database_url).await?;
+            for setting in ["chat_interval = '20 milliseconds'", "updates_per_minute = 100000", "stranger_interval = '0 seconds'"] {
+                admin.batch_execute(&format!("ALTER DATABASE {DATABASE} SET psycheos.{setting}")).await?;
+            }
         }
         if matches!(servers.direct, Endpoint::Local { .. }) {
             open_logins(&connect(&database_url).await?).await?;

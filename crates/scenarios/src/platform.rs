@@ -46,7 +46,9 @@ impl Platform {
         let db = TestDb::new().await?;
         let admin = db.admin().await?;
         // The people of a story tap faster than any person.
-        admin.batch_execute(&format!("ALTER DATABASE {} SET psycheos.chat_interval = '5 milliseconds'", db.name())).await?;
+        for setting in ["chat_interval = '5 milliseconds'", "updates_per_minute = 100000", "stranger_interval = '0 seconds'"] {
+            admin.batch_execute(&format!("ALTER DATABASE {} SET psycheos.{setting}", db.name())).await?;
+        }
         let claude = FakeClaude::start(fake_claude::Config { latency: Duration::ZERO, ..Default::default() }).await?;
         claude.hold();
         let mut setting = Setting::of_test(&db, "", &claude.base_url())?;

@@ -7,6 +7,7 @@ mod apply;
 mod facts;
 mod incoming;
 mod letter;
+mod limits;
 mod render;
 mod shell;
 

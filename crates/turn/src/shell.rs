@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use bot_conceptualizator::Conceptualizator;
 use bot_interpretator::Interpretator;
-use bot_kit::{Bot, BotNames, Event, Facts, IdSource, Person, Scene};
+use bot_kit::{Bot, BotNames, Event, Facts, IdSource, Person, Say, Scene};
 use bot_pro::Pro;
 use bot_screen::Screen;
 use bot_simulator::Simulator;
@@ -20,9 +20,12 @@ use uuid::Uuid;
 use vault::Place;
 
 use crate::{
+    Letter,
     apply::Stage,
     facts::{self, Asker},
     incoming::{Happened, Incoming},
+    limits::{Gate, gate, too_fast},
+    render::send_params,
 };
 
 /// Why a turn was not made. Nothing of it was stored.
@@ -159,6 +162,14 @@ struct Occasion<'a> {
     pressed: Option<domain::TelegramMessageId>,
     traceparent: Option<&'a str>,
     correlation: Option<&'a str>,
+    /// By somebody we do not know.
+    stranger: bool,
+}
+
+/// Who spoke, and the press to be answered.
+struct Spoke<'a> {
+    person: &'a Person,
+    press: Option<&'a (String, Option<domain::TelegramMessageId>)>,
 }
 
 impl Shell {
@@ -209,6 +220,14 @@ impl Shell {
             return Ok((Reply::Duplicate, Made::default()));
         };
         db::death_point("turn_opened");
+        let stranger = match gate(bot, event, &opened) {
+            Gate::Turn { stranger } => stranger,
+            Gate::Busy { first } => {
+                let spoke = Spoke { person, press: press.as_ref() };
+                return self.say_too_fast(conn, bot, incoming.update, spoke, &opened, first).await;
+            }
+            Gate::Silent => return Ok((Reply::Done, Made::default())),
+        };
         let occasion = Occasion {
             bot,
             person,
@@ -216,6 +235,7 @@ impl Shell {
             pressed: press.as_ref().and_then(|(_, message)| *message),
             traceparent,
             correlation: None,
+            stranger,
         };
         let made = match bot {
             BotId::Pro => self.turn::<Pro>(conn, &occasion, opened, event.clone()).await?,
@@ -229,6 +249,43 @@ impl Shell {
             None => Reply::Done,
         };
         Ok((reply, made))
+    }
+
+    /// Nothing is done with the update but to say so, once within the minute; a press is answered each time, which costs nothing.
+    async fn say_too_fast(
+        &self,
+        conn: &mut PgConn,
+        bot: BotId,
+        update: UpdateId,
+        spoke: Spoke<'_>,
+        opened: &OpenedTurn,
+        first: bool,
+    ) -> Result<(Reply, Made), DbError> {
+        let Spoke { person, press } = spoke;
+        let chosen = opened.specialist.as_ref().and_then(|specialist| specialist.chosen_locale);
+        let html = too_fast(chosen.unwrap_or_else(|| Locale::from_language_code(person.language_code.as_deref())));
+        if let Some((query, _)) = press {
+            return Ok((Reply::Method(answer_press(query, Some(&(html.visible(), true)))), Made::default()));
+        }
+        if !first {
+            return Ok((Reply::Done, Made::default()));
+        }
+        let letter = Letter {
+            bot,
+            chat: person.chat_id,
+            owner: owner_of(None, opened.specialist.as_ref().map(|specialist| specialist.user_id)),
+            lane: 1,
+            kind: "reply",
+            method: "sendMessage",
+            params: send_params(person.chat_id, &Say::new(html)),
+            file: None,
+            about: key::About { service: bot.service(), run: None, case: None, actor: key::Actor::Telegram(person.telegram_id) },
+            cause: key::Cause::Update(update),
+            number: 0,
+        };
+        let message = letter.seal(conn, &self.keys).await?;
+        chat::put_messages(conn, vec![message], None, None).await?;
+        Ok((Reply::Done, Made::message()))
     }
 
     async fn handle_silent(&self, conn: &mut PgConn, bot: BotId, incoming: &Incoming) -> Result<bool, DbError> {
@@ -262,7 +319,7 @@ impl Shell {
             full_name: String::new(),
             language_code: None,
         };
-        let occasion = Occasion { bot, person: &person, cause: Cause::Job(job), pressed: None, traceparent: None, correlation };
+        let occasion = Occasion { bot, person: &person, cause: Cause::Job(job), pressed: None, traceparent: None, correlation, stranger: false };
         match answer {
             Answer::Screen(ready) => self.turn::<Screen>(conn, &occasion, opened, Event::Answered(ready)).await,
             Answer::Interpretator(ready) => self.turn::<Interpretator>(conn, &occasion, opened, Event::Answered(ready)).await,
@@ -365,6 +422,8 @@ impl Shell {
             role,
             case,
             run: stage.bound.map(|(run, _)| run),
+            counted: matches!(occasion.cause, Cause::Update(_)),
+            stranger: occasion.stranger && stage.owner.is_none() && stage.bound.is_none(),
         };
         let correlation = occasion.correlation.or(correlation.as_deref());
         chat::close(conn, closed, stage.messages, occasion.traceparent, correlation).await?;

@@ -58,6 +58,8 @@ async fn a_turn_that_began_at_an_older_version_is_refused() {
             role: None,
             case: None,
             run: None,
+            counted: true,
+            stranger: false,
         };
         let closed = db::chat::close(&mut tx, turn, vec![], None, None).await;
         assert_eq!(closed.is_ok(), good, "version {version}");

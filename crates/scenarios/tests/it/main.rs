@@ -7,6 +7,7 @@ mod deaths;
 mod delivery;
 mod faults;
 mod interpretator;
+mod limits;
 mod programs;
 mod simulator;
 mod steps;
