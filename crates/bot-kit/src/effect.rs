@@ -101,6 +101,9 @@ pub enum Effect {
         case: CaseId,
     },
 
+    /// Closes the specialist's account: every case and whatever says who it was.
+    DeleteAccount,
+
     /// An invoice in this chat; its payment is stored before it is sent.
     Invoice(Invoice),
     /// The word a pre-checkout waits for: may it be paid, or why not, in at most 255 characters.
@@ -465,11 +468,13 @@ pub enum JobKind {
     TrainingPicture,
     /// The finances of the last thirty days as a picture.
     FinancePicture,
+    /// A case or an account as an archive.
+    Export,
 }
 
 impl JobKind {
     /// All kinds.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::ScreenReport,
         Self::ScreenRewrite,
         Self::ScreenWording,
@@ -486,6 +491,7 @@ impl JobKind {
         Self::SimulatorDebrief,
         Self::TrainingPicture,
         Self::FinancePicture,
+        Self::Export,
     ];
 
     /// The text that stands for it in `jobs.kind`.
@@ -508,6 +514,7 @@ impl JobKind {
             Self::SimulatorDebrief => "simulator_debrief",
             Self::TrainingPicture => "training_picture",
             Self::FinancePicture => "finance_picture",
+            Self::Export => "export",
         }
     }
 
@@ -530,7 +537,8 @@ impl JobKind {
             | Self::SimulatorLine
             | Self::SimulatorDebrief
             | Self::TrainingPicture
-            | Self::FinancePicture => false,
+            | Self::FinancePicture
+            | Self::Export => false,
         }
     }
 

@@ -44,6 +44,13 @@ pub enum Button {
         /// Of the turn that asked.
         stamp: i64,
     },
+    /// The case as an archive.
+    Export {
+        /// Which.
+        case: CaseId,
+        /// Of the turn that offered it.
+        stamp: i64,
+    },
     /// Where the screening stands.
     Screening(CaseId),
     /// A new invitation for so many days.
@@ -114,6 +121,20 @@ pub enum Button {
         /// Of the turn that offered it.
         stamp: i64,
     },
+    /// What is kept of the specialist.
+    MyData,
+    /// The whole account as an archive.
+    ExportAll {
+        /// Of the turn that offered it.
+        stamp: i64,
+    },
+    /// Asks before the account is closed.
+    ForgetMe,
+    /// Closes it.
+    ForgetMeYes {
+        /// Of the turn that asked.
+        stamp: i64,
+    },
     /// Another language.
     Language(Locale),
     /// Countries to choose from.
@@ -169,6 +190,7 @@ impl bot_kit::Button for Button {
             Self::Restore(case) => format!("cu:{}", id(case)),
             Self::Delete(case) => format!("cd:{}", id(case)),
             Self::DeleteYes { case, stamp } => format!("cy:{}:{stamp}", id(case)),
+            Self::Export { case, stamp } => format!("ce:{}:{stamp}", id(case)),
             Self::Screening(case) => format!("s:{}", id(case)),
             Self::Invite { case, days } => format!("si:{}:{days}", id(case)),
             Self::Link(case) => format!("sl:{}", id(case)),
@@ -185,6 +207,10 @@ impl bot_kit::Button for Button {
             Self::Settings => "o".into(),
             Self::Training => "ot".into(),
             Self::TrainingPicture { stamp } => format!("op:{stamp}"),
+            Self::MyData => "om".into(),
+            Self::ExportAll { stamp } => format!("oe:{stamp}"),
+            Self::ForgetMe => "of".into(),
+            Self::ForgetMeYes { stamp } => format!("oy:{stamp}"),
             Self::Language(locale) => format!("ol:{locale}"),
             Self::Countries => "oc".into(),
             Self::Country(None) => "os:-".into(),
@@ -225,6 +251,10 @@ impl bot_kit::Button for Button {
             ("o", None, ..) => Self::Settings,
             ("ot", None, ..) => Self::Training,
             ("op", Some(stamp), None, None) => Self::TrainingPicture { stamp: stamp.parse().ok()? },
+            ("om", None, ..) => Self::MyData,
+            ("oe", Some(stamp), None, None) => Self::ExportAll { stamp: stamp.parse().ok()? },
+            ("of", None, ..) => Self::ForgetMe,
+            ("oy", Some(stamp), None, None) => Self::ForgetMeYes { stamp: stamp.parse().ok()? },
             ("oc", None, ..) => Self::Countries,
             ("l", ..) => Self::Cases { archived: flag(one)?, page: two?.parse().ok()? },
             ("k", Some(stamp), None, _) => Self::KeepLabel { stamp: stamp.parse().ok()? },
@@ -234,6 +264,7 @@ impl bot_kit::Button for Button {
             ("cu", _, None, _) => Self::Restore(case()?),
             ("cd", _, None, _) => Self::Delete(case()?),
             ("cy", ..) => Self::DeleteYes { case: case()?, stamp: two?.parse().ok()? },
+            ("ce", ..) => Self::Export { case: case()?, stamp: two?.parse().ok()? },
             ("s", _, None, _) => Self::Screening(case()?),
             ("si", ..) => Self::Invite { case: case()?, days: days(two)? },
             ("sl", _, None, _) => Self::Link(case()?),
@@ -276,6 +307,7 @@ pub(crate) fn every_button(case: CaseId, artifact: ArtifactId, stamp: i64) -> Ve
         | Button::Restore(_)
         | Button::Delete(_)
         | Button::DeleteYes { .. }
+        | Button::Export { .. }
         | Button::Screening(_)
         | Button::Invite { .. }
         | Button::Link(_)
@@ -292,6 +324,10 @@ pub(crate) fn every_button(case: CaseId, artifact: ArtifactId, stamp: i64) -> Ve
         | Button::Settings
         | Button::Training
         | Button::TrainingPicture { .. }
+        | Button::MyData
+        | Button::ExportAll { .. }
+        | Button::ForgetMe
+        | Button::ForgetMeYes { .. }
         | Button::Language(_)
         | Button::Countries
         | Button::Country(_)
@@ -312,6 +348,7 @@ pub(crate) fn every_button(case: CaseId, artifact: ArtifactId, stamp: i64) -> Ve
         Button::Restore(case),
         Button::Delete(case),
         Button::DeleteYes { case, stamp },
+        Button::Export { case, stamp },
         Button::Screening(case),
         Button::Link(case),
         Button::Revoke(case),
@@ -324,6 +361,10 @@ pub(crate) fn every_button(case: CaseId, artifact: ArtifactId, stamp: i64) -> Ve
         Button::Settings,
         Button::Training,
         Button::TrainingPicture { stamp: i64::MAX },
+        Button::MyData,
+        Button::ExportAll { stamp },
+        Button::ForgetMe,
+        Button::ForgetMeYes { stamp },
         Button::Language(Locale::Ru),
         Button::Language(Locale::En),
         Button::Countries,

@@ -1,12 +1,14 @@
 //! The console, top to bottom: who is there, what was pressed, typed or commanded, and which screen answers.
 mod admin;
 mod cases;
+mod data;
 mod results;
 mod screening;
 mod settings;
 mod tools;
 mod wallet;
 
+pub use data::{archive_caption, archive_failed};
 pub use results::{result_came, rewritten};
 pub use screening::invitation_ends;
 
@@ -135,7 +137,7 @@ impl Bot for Pro {
                 Button::decode(data).map_or_else(Vec::new, |button| needs_of(state, &button, scene.locale))
             }
             Event::Command(Command::Cases) => vec![Need::Cases { archived: false, page: 0 }],
-            Event::Command(Command::Balance) => vec![Need::Wallet],
+            Event::Command(Command::Balance | Command::Export | Command::DeleteMe) => vec![Need::Wallet],
             Event::Command(Command::Cancel) => vec![Need::WaitingLaunch],
             Event::Said(text) => needs_of_text(state, text),
             Event::Opened { .. }
@@ -207,6 +209,7 @@ fn needs_of(state: &State, button: &Button, locale: Locale) -> Vec<Need> {
         | Button::Restore(case)
         | Button::Delete(case)
         | Button::DeleteYes { case, .. }
+        | Button::Export { case, .. }
         | Button::Link(case)
         | Button::Revoke(case)
         | Button::RevokeYes { case, .. }
@@ -227,6 +230,7 @@ fn needs_of(state: &State, button: &Button, locale: Locale) -> Vec<Need> {
         Button::Wallet(button) => wallet::needs(button),
         Button::Admin(button) => admin::needs(state, button),
         Button::Console(ConsoleButton::Acknowledge(event)) => vec![Need::Danger { event: *event }],
+        Button::MyData | Button::ExportAll { .. } | Button::ForgetMe | Button::ForgetMeYes { .. } => vec![Need::Wallet],
         Button::Menu
         | Button::New
         | Button::Settings
@@ -350,8 +354,8 @@ fn commanded(state: &State, command: Command, facts: &Facts, specialist: &Specia
         Command::Privacy => plain(Text::Privacy, scene),
         Command::Sos => plain(Text::Sos { country: country_of(scene) }, scene),
         Command::Guide => plain(Text::GuideElsewhere, scene),
-        Command::Export => plain(Text::ExportElsewhere, scene),
-        Command::DeleteMe => plain(Text::DeleteMeElsewhere, scene),
+        Command::Export => data::menu(facts, scene),
+        Command::DeleteMe => data::ask_forget(facts, scene),
         Command::Admin if scene.is_admin => admin::menu(scene),
         Command::Admin | Command::Pause | Command::Stop | Command::Unknown => plain(Text::UnknownCommand, scene),
     }
@@ -385,6 +389,7 @@ fn pressed(state: State, button: Button, facts: &Facts, specialist: &Specialist,
         Button::Restore(_) => cases::restore(facts, scene),
         Button::Delete(_) => cases::ask_delete(facts, scene),
         Button::DeleteYes { stamp, .. } => cases::delete(facts, stamp, scene),
+        Button::Export { stamp, .. } => data::export_case(facts, stamp, scene),
         Button::Screening(_) => screening::status(facts, scene),
         Button::Invite { days, .. } => screening::invite(facts, days, scene),
         Button::Link(_) => screening::link(facts, scene),
@@ -403,6 +408,10 @@ fn pressed(state: State, button: Button, facts: &Facts, specialist: &Specialist,
         Button::Settings => settings::menu(specialist, scene),
         Button::Training => settings::training(facts, scene),
         Button::TrainingPicture { stamp } => settings::training_picture(stamp, facts, scene),
+        Button::MyData => data::menu(facts, scene),
+        Button::ExportAll { stamp } => data::export_all(facts, stamp, scene),
+        Button::ForgetMe => data::ask_forget(facts, scene),
+        Button::ForgetMeYes { stamp } => data::forget(facts, stamp, scene),
         Button::Language(locale) => settings::language(specialist, locale),
         Button::Countries => settings::countries(scene),
         Button::Country(code) => settings::country(specialist, code, scene),

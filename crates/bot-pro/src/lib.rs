@@ -8,7 +8,7 @@ mod label;
 mod texts;
 
 pub use button::{AdminButton, Button, Then, WalletButton};
-pub use flow::{Pro, State, invitation_ends, result_came, rewritten};
+pub use flow::{Pro, State, archive_caption, archive_failed, invitation_ends, result_came, rewritten};
 pub use texts::{
     commands,
     money::{late_payment, picture_caption},

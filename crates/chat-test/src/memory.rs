@@ -397,6 +397,7 @@ impl Memory {
                 }
             }
             Effect::DeleteCase { case } => self.delete_case(case),
+            Effect::DeleteAccount => self.delete_account(who),
             Effect::Launch(launch) => self.launch(&launch),
             Effect::Invoice(invoice) => self.invoice(person, bot, who, &invoice),
             Effect::AnswerCheckout { refusal, .. } => self.checkout_answer = Some(refusal),
@@ -525,12 +526,6 @@ impl Memory {
         }
     }
 
-    fn delete_case(&mut self, case: CaseId) {
-        self.close_run(|run| run.case == case, RunStatus::Canceled, "deleted");
-        self.cases.remove(&case);
-        self.note("кейс уничтожен");
-    }
-
     fn launch(&mut self, launch: &Launch) {
         self.order += 1;
         let row = RunRow {
@@ -564,7 +559,7 @@ impl Memory {
         self.close_run(|row| Some(row.pass) == pass, status, reason);
     }
 
-    fn close_run(&mut self, which: impl Fn(&RunRow) -> bool, status: RunStatus, reason: &'static str) {
+    pub(crate) fn close_run(&mut self, which: impl Fn(&RunRow) -> bool, status: RunStatus, reason: &'static str) {
         let mut closed = Vec::new();
         for (id, run) in self.runs.iter_mut().filter(|(_, run)| which(run)) {
             let open = matches!(run.status, RunStatus::Issued | RunStatus::Active);

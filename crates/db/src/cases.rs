@@ -92,6 +92,17 @@ pub async fn erase(conn: &mut PgConn, keys: &Keyring, owner: UserId, case: CaseI
     Ok(answer.done)
 }
 
+/// Closes a specialist's account: every case, the specialist's own key, and whatever says who it was. `false` when it is closed already.
+///
+/// # Errors
+/// When the database fails.
+pub async fn erase_account(conn: &mut PgConn, keys: &Keyring, user: UserId) -> Result<bool, DbError> {
+    let answer: Done =
+        diesel::sql_query("SELECT psycheos.account_erase($1) AS done").bind::<SqlUuid, _>(user.0).get_result(conn).await?;
+    keys.forget();
+    Ok(answer.done)
+}
+
 #[derive(QueryableByName)]
 struct LineRow {
     #[diesel(sql_type = SqlUuid)]

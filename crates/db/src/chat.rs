@@ -323,16 +323,18 @@ pub async fn count_failure(
     conn: &mut PgConn,
     bot: BotId,
     update: UpdateId,
+    chat: Option<ChatId>,
     sealed_raw: Vec<u8>,
     reason: &str,
     limit: i32,
 ) -> Result<bool, DbError> {
-    let answer: Answer = diesel::sql_query("SELECT psycheos.update_failed($1, $2, $3, $4, $5) AS dead")
+    let answer: Answer = diesel::sql_query("SELECT psycheos.update_failed($1, $2, $3, $4, $5, $6) AS dead")
         .bind::<Text, _>(bot.as_str())
         .bind::<BigInt, _>(update.0)
         .bind::<Binary, _>(sealed_raw)
         .bind::<Text, _>(reason)
         .bind::<Integer, _>(limit)
+        .bind::<Nullable<BigInt>, _>(chat.map(|chat| chat.0))
         .get_result(conn)
         .await?;
     Ok(answer.dead)

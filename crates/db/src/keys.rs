@@ -197,3 +197,68 @@ async fn find(conn: &mut PgConn, owner: KeyOwner) -> Result<Option<Stored>, DbEr
     };
     Ok(query.first(conn).await.optional()?)
 }
+
+/// What one batch of moving data keys came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rewrapped {
+    /// Data keys that are wrapped by the current key-encryption key now.
+    pub moved: usize,
+    /// Data keys whose own key-encryption key is not loaded, left as they were.
+    pub stuck: usize,
+    /// Where the next batch begins; `None`: there is none.
+    pub last: Option<Uuid>,
+}
+
+/// Wraps a batch of data keys anew, those behind `after` that another key-encryption key wraps. Services that hold both keys read them
+/// before and after. Needs the rights of the database's owner.
+///
+/// # Errors
+/// When the database fails, or a data key does not open.
+pub async fn rewrap(conn: &mut PgConn, keks: &Keks, after: Uuid, limit: i64) -> Result<Rewrapped, DbError> {
+    let found: Vec<Stored> = case_keys::table
+        .filter(case_keys::key_id.gt(after).and(case_keys::wrapped_dek.is_not_null()))
+        .filter(case_keys::kek_id.ne(i64::from(keks.current())))
+        .select(Stored::as_select())
+        .order(case_keys::key_id)
+        .limit(limit)
+        .for_update()
+        .load(conn)
+        .await?;
+    let mut done = Rewrapped { moved: 0, stuck: 0, last: found.last().map(|stored| stored.key_id) };
+    for stored in found {
+        let kek_id = u32::try_from(stored.kek_id).map_err(|_| DbError::Corrupt("a key-encryption key id"))?;
+        let wrapped = stored.wrapped_dek.ok_or(DbError::Corrupt("the key was destroyed"))?;
+        let dek = match keks.unwrap(&WrappedDek { key_id: stored.key_id, kek_id, wrapped }) {
+            Ok(dek) => dek,
+            Err(vault::VaultError::UnknownKek(_)) => {
+                done.stuck += 1;
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let wrapped = keks.wrap(&dek);
+        diesel::update(case_keys::table.find(stored.key_id))
+            .set((case_keys::kek_id.eq(i64::from(wrapped.kek_id)), case_keys::wrapped_dek.eq(Some(wrapped.wrapped))))
+            .execute(conn)
+            .await?;
+        done.moved += 1;
+    }
+    Ok(done)
+}
+
+/// How many data keys each key-encryption key wraps. A key-encryption key with none may be retired.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_by_kek(conn: &mut PgConn) -> Result<Vec<(u32, i64)>, DbError> {
+    let rows: Vec<(i64, i64)> = case_keys::table
+        .filter(case_keys::wrapped_dek.is_not_null())
+        .group_by(case_keys::kek_id)
+        .select((case_keys::kek_id, diesel::dsl::count_star()))
+        .order(case_keys::kek_id)
+        .load(conn)
+        .await?;
+    rows.into_iter()
+        .map(|(kek, count)| Ok((u32::try_from(kek).map_err(|_| DbError::Corrupt("a key-encryption key id"))?, count)))
+        .collect()
+}

@@ -15,8 +15,11 @@ mod url;
 
 pub mod alerts;
 pub mod artifacts;
+pub mod audit;
 pub mod cases;
 pub mod chat;
+pub mod erasures;
+pub mod export;
 pub mod jobs;
 pub mod keys;
 pub mod links;

@@ -107,6 +107,7 @@ diesel::table! {
         last_activity_at -> Timestamptz,
         archived_at -> Nullable<Timestamptz>,
         deleted_at -> Nullable<Timestamptz>,
+        end_told_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -129,6 +130,7 @@ diesel::table! {
         dead -> Bool,
         created_at -> Timestamptz,
         resolved_at -> Nullable<Timestamptz>,
+        chat_id -> Nullable<BigInt>,
     }
 }
 
@@ -139,6 +141,7 @@ diesel::table! {
         context_id -> Nullable<Uuid>,
         requested_at -> Timestamptz,
         done_at -> Nullable<Timestamptz>,
+        user_id -> Nullable<Uuid>,
     }
 }
 
@@ -346,6 +349,7 @@ diesel::table! {
         created_at -> Timestamptz,
         started_at -> Nullable<Timestamptz>,
         finished_at -> Nullable<Timestamptz>,
+        forgotten_at -> Nullable<Timestamptz>,
     }
 }
 

@@ -107,6 +107,15 @@ pub const ALL: &[Sweep] = &[
         sql: "WITH gone AS (DELETE FROM psycheos.send_pace WHERE chat_id <> 0 AND unreachable_reason IS NULL \
                   AND next_at < now() - interval '10 minutes' AND frozen_until < now() RETURNING 1) SELECT count(*) AS count FROM gone",
     },
+    Sweep { name: "expire_cases", sql: "SELECT psycheos.cases_expire(100)::bigint AS count" },
+    Sweep { name: "expire_transcripts", sql: "SELECT psycheos.transcripts_expire(500)::bigint AS count" },
+    Sweep { name: "expire_records", sql: "SELECT psycheos.records_expire(500)::bigint AS count" },
+    Sweep { name: "expire_chats", sql: "SELECT psycheos.chats_expire(1000)::bigint AS count" },
+    Sweep {
+        name: "purge_invites",
+        sql: "WITH gone AS (DELETE FROM psycheos.specialist_invites WHERE expires_at < now() - interval '30 days' RETURNING 1) \
+              SELECT count(*) AS count FROM gone",
+    },
     Sweep { name: "purge_payments", sql: "SELECT psycheos.payments_purge(1000) AS count" },
     Sweep {
         name: "purge_samples",

@@ -264,8 +264,8 @@ impl MemberRow {
 pub async fn list_members(conn: &mut PgConn, search: Option<&str>, page: u32) -> Result<Page<MemberLine>, DbError> {
     // Position instead of LIKE: what a person types is no pattern.
     let query = format!(
-        "{MEMBER} WHERE $1 IS NULL OR position(lower($1) in lower(u.full_name)) > 0 \
-            OR position(lower(ltrim($1, '@')) in lower(coalesce(u.username, ''))) > 0 OR u.telegram_id::text = $1 \
+        "{MEMBER} WHERE u.status <> 'erased' AND ($1 IS NULL OR position(lower($1) in lower(u.full_name)) > 0 \
+            OR position(lower(ltrim($1, '@')) in lower(coalesce(u.username, ''))) > 0 OR u.telegram_id::text = $1) \
          ORDER BY u.full_name, u.user_id LIMIT $2 OFFSET $3"
     );
     let rows: Vec<MemberRow> = diesel::sql_query(query)
@@ -283,7 +283,7 @@ pub async fn list_members(conn: &mut PgConn, search: Option<&str>, page: u32) ->
 /// # Errors
 /// When the database fails.
 pub async fn find_member(conn: &mut PgConn, user: UserId) -> Result<Option<MemberLine>, DbError> {
-    let row: Option<MemberRow> = diesel::sql_query(format!("{MEMBER} WHERE u.user_id = $1"))
+    let row: Option<MemberRow> = diesel::sql_query(format!("{MEMBER} WHERE u.user_id = $1 AND u.status <> 'erased'"))
         .bind::<SqlUuid, _>(user.0)
         .get_result(conn)
         .await

@@ -11,8 +11,10 @@ use secrecy::ExposeSecret as _;
 use service::{BOTS, Env, choose_crypto};
 use uuid::Uuid;
 
+mod erase;
 mod keys;
 mod reconcile;
+mod rewrap;
 mod webhooks;
 
 /// Operates PsycheOS by hand.
@@ -60,6 +62,12 @@ enum Command {
     /// Keys of other programs for the HTTP interface (DATABASE_URL_DIRECT).
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// Erases, lists what was erased, and erases again after a backup was restored (DATABASE_URL_DIRECT).
+    #[command(subcommand)]
+    Erase(erase::Erase),
+    /// Moves all data keys to the first key-encryption key of PSYCHEOS_KEK, so that the others can be retired (DATABASE_URL_DIRECT,
+    /// PSYCHEOS_KEK with the old and the new key).
+    Rewrap,
     /// Registers webhooks and commands of all bots (TG_TOKEN_*, TG_WEBHOOK_SECRET_*, WEBHOOK_BASE_URL, TELEGRAM_API_URL).
     SetWebhooks,
 }
@@ -105,6 +113,8 @@ async fn main() -> anyhow::Result<()> {
         }
         Command::Reconcile { dry_run } => reconcile::run(env, dry_run).await,
         Command::Keys(what) => keys::run(&direct_pool(env)?, what).await,
+        Command::Erase(what) => erase::run(&direct_pool(env)?, what).await,
+        Command::Rewrap => rewrap::run(env).await,
         Command::SetWebhooks => webhooks::set(env).await,
     }
 }

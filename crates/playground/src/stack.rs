@@ -122,7 +122,8 @@ impl Stack {
         if !options.laptop {
             // The script taps faster than any person; the stand-in's own limits are off as well.
             let admin = connect(&database_url).await?;
-            for setting in ["chat_interval = '20 milliseconds'", "updates_per_minute = 100000", "stranger_interval = '0 seconds'"] {
+            for setting in ["chat_interval = '20 milliseconds'", "updates_per_minute = 100000", "stranger_interval = '0 seconds'"]
+            {
                 admin.batch_execute(&format!("ALTER DATABASE {DATABASE} SET psycheos.{setting}")).await?;
             }
         }

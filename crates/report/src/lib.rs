@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod archive;
 mod artifact;
 pub mod docx;
 mod file_name;
@@ -27,6 +28,9 @@ pub enum ReportError {
     /// A value of a profile is no number.
     #[error("a value of the profile is not a number")]
     NotANumber,
+    /// An archive cannot be written.
+    #[error("the archive could not be written")]
+    Archive,
     /// An artifact cannot be written as JSON.
     #[error("the artifact could not be written as JSON")]
     Json,

@@ -75,7 +75,8 @@ const NOTES: [(&str, &str); 8] = [
     ),
     (
         "erased",
-        "SELECT n, 'кейс уничтожен' FROM (SELECT row_number() OVER (ORDER BY requested_at) AS n FROM psycheos.erasure_log) l \
+        "SELECT n, CASE subject WHEN 'case' THEN 'кейс уничтожен' ELSE 'учётная запись закрыта' END \
+         FROM (SELECT subject, row_number() OVER (ORDER BY requested_at, subject DESC) AS n FROM psycheos.erasure_log) l \
          WHERE n > $1 ORDER BY n",
     ),
 ];

@@ -1,7 +1,9 @@
 //! Effects, carried out in the turn's transaction.
 use bot_kit::{Effect, Invoice, Launch, MessageKind, Person, PortraitText, Say};
 use db::{
-    DbError, KeyOwner, Keyring, PgConn, alerts, cases,
+    DbError, KeyOwner, Keyring, PgConn, alerts,
+    audit::{self, Act},
+    cases,
     chat::NewMessage,
     jobs::{self, NewJob},
     money, passes, payments, people, results,
@@ -78,6 +80,7 @@ impl Stage<'_> {
             | Effect::ArchiveCase { .. }
             | Effect::RestoreCase { .. }
             | Effect::DeleteCase { .. }
+            | Effect::DeleteAccount
             | Effect::Invoice(_)
             | Effect::ForgetLaunches
             | Effect::Continued { .. }
@@ -122,6 +125,12 @@ impl Stage<'_> {
             Effect::ArchiveCase { case } => cases::set_archived(conn, owner, case, true).await,
             Effect::RestoreCase { case } => cases::set_archived(conn, owner, case, false).await,
             Effect::DeleteCase { case } => cases::erase(conn, keys, owner, case).await.map(drop),
+            Effect::DeleteAccount => {
+                cases::erase_account(conn, keys, owner).await?;
+                // What is said from here on is said to somebody we do not know.
+                self.owner = None;
+                Ok(())
+            }
             Effect::Launch(new) => launch(conn, keys, owner, &new).await,
             Effect::Invoice(invoice) => self.invoice(conn, keys, owner, &invoice).await,
             Effect::ReleasePortrait { artifact, portrait, specialist } => {
@@ -321,6 +330,7 @@ impl Stage<'_> {
         let Some(owner) = self.owner else { return Ok(()) };
         // A file that is not the owner's does not exist for them.
         let Some(case) = results::find_file_case(conn, owner, file).await? else { return Ok(()) };
+        audit::record(conn, owner, Act::FileSent, Some(case), None).await?;
         let chat = self.person.chat_id;
         let params = render::document_params(chat, caption, false);
         let draft = Draft::new(self.bot, chat, self.owner, "file", 1, "sendDocument");

@@ -1,6 +1,10 @@
 //! Answers to a flow's needs.
 use bot_kit::{Credit, Facts, Need, PassCheck, Payment, Person, PortraitText, ResultCard};
-use db::{DbError, Keyring, PgConn, cases, money, passes, payments, people, results, screening, training, wallets};
+use db::{
+    DbError, Keyring, PgConn,
+    audit::{self, Act},
+    cases, money, passes, payments, people, results, screening, training, wallets,
+};
 use domain::{BotId, CaseId, OperationId, Role, RunId, ServiceId, UserId, artifact::Artifact};
 use idempotency_key::{self as key, About, Actor};
 use uuid::Uuid;
@@ -159,7 +163,12 @@ async fn answer_admin(conn: &mut PgConn, admin: UserId, need: Need, facts: &mut 
 async fn answer_owner(conn: &mut PgConn, keys: &Keyring, owner: UserId, need: Need, facts: &mut Facts) -> Result<(), DbError> {
     match need {
         Need::Cases { archived, page } => facts.cases = Some(cases::list(conn, keys, owner, archived, page).await?),
-        Need::Case { case } => facts.case = cases::find_card(conn, keys, owner, case).await?,
+        Need::Case { case } => {
+            facts.case = cases::find_card(conn, keys, owner, case).await?;
+            if facts.case.is_some() {
+                audit::record(conn, owner, Act::CaseView, Some(case), None).await?;
+            }
+        }
         Need::Launch { case, service } => {
             // The wallet first: its lock makes two launches of one specialist serial, so that the second sees the first.
             facts.offer = Some(money::lock_offer(conn, owner, service).await?);
@@ -178,6 +187,9 @@ async fn answer_owner(conn: &mut PgConn, keys: &Keyring, owner: UserId, need: Ne
             facts.result = results::find_card(conn, keys, owner, artifact)
                 .await?
                 .map(|card| ResultCard { portrait: portrait_of(&card.content), ..card });
+            if let Some(card) = &facts.result {
+                audit::record(conn, owner, Act::ResultView, Some(card.case), Some(artifact)).await?;
+            }
         }
         Need::Offer { service } => {
             facts.offer = Some(money::find_offer(conn, owner, service).await?);

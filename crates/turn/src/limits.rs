@@ -30,7 +30,9 @@ pub(crate) fn gate(bot: BotId, event: &Event, opened: &OpenedTurn) -> Gate {
         Event::Said(_) | Event::Media(_) | Event::Opened { token: None } => opened.replies >= 1,
         Event::Command(_) => opened.replies >= COMMANDS_AN_HOUR,
         // A link is what makes a stranger known; wrong ones are counted where they are opened.
-        Event::Opened { token: Some(_) } | Event::Pressed { .. } | Event::Checkout(_) | Event::Paid(_) | Event::Refunded(_) => false,
+        Event::Opened { token: Some(_) } | Event::Pressed { .. } | Event::Checkout(_) | Event::Paid(_) | Event::Refunded(_) => {
+            false
+        }
         Event::Answered(never) => match *never {},
     };
     match (opened.over, stranger && full) {

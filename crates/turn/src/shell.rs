@@ -319,7 +319,15 @@ impl Shell {
             full_name: String::new(),
             language_code: None,
         };
-        let occasion = Occasion { bot, person: &person, cause: Cause::Job(job), pressed: None, traceparent: None, correlation, stranger: false };
+        let occasion = Occasion {
+            bot,
+            person: &person,
+            cause: Cause::Job(job),
+            pressed: None,
+            traceparent: None,
+            correlation,
+            stranger: false,
+        };
         match answer {
             Answer::Screen(ready) => self.turn::<Screen>(conn, &occasion, opened, Event::Answered(ready)).await,
             Answer::Interpretator(ready) => self.turn::<Interpretator>(conn, &occasion, opened, Event::Answered(ready)).await,

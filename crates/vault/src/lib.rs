@@ -86,6 +86,12 @@ impl Keks {
         Ok(Self { keys, current: current.ok_or(VaultError::BadKek)? })
     }
 
+    /// Id of the key that wraps new data keys.
+    #[must_use]
+    pub const fn current(&self) -> u32 {
+        self.current
+    }
+
     /// A new data key, and how it is stored.
     #[must_use]
     pub fn new_dek(&self) -> (Dek, WrappedDek) {

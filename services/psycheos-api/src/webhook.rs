@@ -4,7 +4,7 @@ use actix_web::{
     http::header::{RETRY_AFTER, USER_AGENT},
     web,
 };
-use domain::{BotId, UpdateId};
+use domain::{BotId, ChatId, UpdateId};
 use turn::{Incoming, Reply, Shell, TurnError, Unreadable};
 
 use crate::secret::WebhookSecret;
@@ -66,7 +66,7 @@ enum Verdict {
 async fn handle(shell: &Shell, bot: BotId, body: &[u8]) -> Verdict {
     match turn::read(body) {
         Ok(incoming) => handle_incoming(shell, bot, incoming, body).await,
-        Err(Unreadable::Unknown(update)) => put_aside(shell, bot, update, body, "unreadable", 1).await,
+        Err(Unreadable::Unknown(update)) => put_aside(shell, bot, (update, None), body, "unreadable", 1).await,
         Err(Unreadable::NoNumber) => {
             // There is no number to keep it under, and it would come again for ever.
             tracing::error!(bot = bot.as_str(), "an update without a number was dropped");
@@ -76,7 +76,7 @@ async fn handle(shell: &Shell, bot: BotId, body: &[u8]) -> Verdict {
 }
 
 async fn handle_incoming(shell: &Shell, bot: BotId, incoming: Incoming, body: &[u8]) -> Verdict {
-    let update = incoming.update;
+    let (update, chat) = (incoming.update, incoming.chat);
     let turning = shell.clone();
     // A panic in a flow must cost this update only.
     let outcome = tokio::spawn(async move { turning.handle(bot, &incoming, None).await }).await;
@@ -89,21 +89,28 @@ async fn handle_incoming(shell: &Shell, bot: BotId, incoming: Incoming, body: &[
         }
         Ok(Err(error @ TurnError::Ours(_))) => {
             tracing::error!(bot = bot.as_str(), update = update.0, code = error.code(), reason = %error, "update failed");
-            put_aside(shell, bot, update, body, error.code(), FAILURES).await
+            put_aside(shell, bot, (update, chat), body, error.code(), FAILURES).await
         }
         Err(_) => {
             tracing::error!(bot = bot.as_str(), update = update.0, code = "panic", "update failed");
-            put_aside(shell, bot, update, body, "panic", FAILURES).await
+            put_aside(shell, bot, (update, chat), body, "panic", FAILURES).await
         }
     }
 }
 
 /// Counts a failure; the last one allowed makes the update a dead letter, which is acknowledged and blocks nobody.
-async fn put_aside(shell: &Shell, bot: BotId, update: UpdateId, body: &[u8], reason: &str, limit: i32) -> Verdict {
+async fn put_aside(
+    shell: &Shell,
+    bot: BotId,
+    (update, chat): (UpdateId, Option<ChatId>),
+    body: &[u8],
+    reason: &str,
+    limit: i32,
+) -> Verdict {
     let counted = async {
         let mut tx = shell.pool.begin().await?;
         let sealed = shell.seal_raw(&mut tx, bot, update, body).await?;
-        let dead = db::chat::count_failure(&mut tx, bot, update, sealed, reason, limit).await?;
+        let dead = db::chat::count_failure(&mut tx, bot, update, chat, sealed, reason, limit).await?;
         tx.commit().await?;
         Ok::<_, db::DbError>(dead)
     };

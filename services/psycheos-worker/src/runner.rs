@@ -16,7 +16,9 @@ use turn::{Answer, Made, Shell};
 use crate::{
     LEASE,
     asking::Desk,
-    conceptualizator, finance_picture, interpretator,
+    conceptualizator,
+    export::{self, Archives},
+    finance_picture, interpretator,
     outcome::Worked,
     own_picture::{self, Picture},
     people_files::Files,
@@ -43,6 +45,7 @@ pub const KINDS: &[&str] = &[
     JobKind::SimulatorDebrief.as_str(),
     JobKind::TrainingPicture.as_str(),
     JobKind::FinancePicture.as_str(),
+    JobKind::Export.as_str(),
 ];
 
 /// What a job made, to be recorded behind its fence.
@@ -61,6 +64,8 @@ pub enum Product {
     Simulator(bot_simulator::wish::Ready),
     /// A picture for a specialist.
     Picture(Picture),
+    /// A case or an account, to be taken along.
+    Archives(Archives),
 }
 
 /// Runs jobs. Cloning shares it.
@@ -134,6 +139,7 @@ impl Runner {
             },
             Some(JobKind::ScreenWording) => Ok(screen_wording::perform(&desk, job).await?.map(Product::Words)),
             Some(JobKind::FinancePicture) => Ok(finance_picture::perform(&self.shell, job).await?.map(Product::Picture)),
+            Some(JobKind::Export) => Ok(export::perform(&self.shell, job).await?.map(Product::Archives)),
             Some(JobKind::TrainingPicture) => Ok(training_picture::perform(&self.shell, job).await?.map(Product::Picture)),
             Some(
                 kind @ (JobKind::InterpretatorReading
@@ -250,6 +256,14 @@ impl End {
         let answer = match self {
             Self::Made(Product::Picture(picture)) => {
                 own_picture::record(shell, conn, job, picture).await?;
+                return Ok(Made::message());
+            }
+            Self::Made(Product::Archives(archives)) => {
+                export::record(shell, conn, job, archives).await?;
+                return Ok(Made::message());
+            }
+            Self::Failed(_) if job.kind == JobKind::Export.as_str() => {
+                export::failed(shell, conn, job).await?;
                 return Ok(Made::message());
             }
             Self::Made(Product::Rewrite(kept)) => {

@@ -61,7 +61,7 @@ pub(super) fn card(facts: &Facts, scene: &Scene<'_>) -> Turn<State> {
     }
 }
 
-fn card_with(case: &CaseCard, scene: &Scene<'_>) -> Turn<State> {
+pub(super) fn card_with(case: &CaseCard, scene: &Scene<'_>) -> Turn<State> {
     let locale = scene.locale;
     let label = |label: Label| label.text(locale);
     let id = case.case;
@@ -83,6 +83,7 @@ fn card_with(case: &CaseCard, scene: &Scene<'_>) -> Turn<State> {
             (label(Label::Delete), Button::Delete(id)),
         ])
     };
+    keys = keys.key(label(Label::Export), Button::Export { case: id, stamp: scene.stamp() });
     keys = keys.row([
         (label(Label::BackToCases), Button::Cases { archived: case.archived, page: 0 }),
         (label(Label::Menu), Button::Menu),

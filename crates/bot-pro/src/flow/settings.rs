@@ -23,7 +23,8 @@ fn menu_in(specialist: &Specialist, locale: Locale) -> Turn<State> {
         .row([(Label::OtherLanguage.text(locale), Button::Language(other)), (Label::Country.text(locale), Button::Countries)])
         .key(Label::Notify { on: specialist.notify }.text(locale), Button::Notify(!specialist.notify))
         .row(DAYS.iter().copied().map(days))
-        .row([(Label::Training.text(locale), Button::Training), (Label::Menu.text(locale), Button::Menu)]);
+        .row([(Label::Training.text(locale), Button::Training), (Label::MyData.text(locale), Button::MyData)])
+        .key(Label::Menu.text(locale), Button::Menu);
     let text = Text::Settings { country: specialist.country.as_deref(), notify: specialist.notify };
     Turn::to(State::Idle).show(Say::new(text.html(locale)).keys(keys))
 }

@@ -1,7 +1,7 @@
 //! English.
 use bot_kit::{CaseCard, FileKind, Html, ResultCard, Screening, html, plural_en, shorten};
 use chrono::{DateTime, Datelike, Timelike, Utc};
-use domain::{DangerLevel, Locale, ServiceId, artifact::Artifact, resources};
+use domain::{DangerLevel, Locale, ServiceId, Stars, artifact::Artifact, resources};
 
 use super::{COUNTRIES, Label, Text, flag};
 
@@ -73,16 +73,40 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         Text::Privacy => html!(
             "<b>About data</b>\n\nAnswers, reports and case labels are stored encrypted, each case under its own key. Deleting a \
              case destroys the key and all content; only amounts remain.\n\nNobody but you sees your cases. A chat with a bot in \
-             Telegram is not end-to-end encrypted."
+             Telegram is not end-to-end encrypted.\n\n/export takes everything along, /delete_me closes your account."
         ),
         Text::Sos { country } => html!("If there is danger now, call and go to people nearby:")
             .line(&bot_kit::contact_lines(&resources::for_country(*country, Locale::En), Locale::En)),
         Text::GuideElsewhere => html!("There is no guide here. /help tells how it works."),
-        Text::ExportElsewhere => {
-            html!("The files of each result can be had in the result itself: text, document, data, profile.")
+        Text::MyData => html!(
+            "<b>My data</b>\n\nKept are: cases with their results, movements of Stars, settings and the numbers of your training. Content is \
+             encrypted. A case in the archive is deleted after 12 months, debriefs of training after 90 days; the log of actions is kept for \
+             3 years, amounts for 5.\n\nYou can take all of it along as one archive, or delete it for good."
+        ),
+        Text::ArchiveComes => html!("The archive is being made and will come here. Our copy lives for a day."),
+        Text::ArchiveCaption { part: _, of: 1 } => html!("Your archive. README.txt inside tells what lies where."),
+        Text::ArchiveCaption { part, of } => {
+            html!("Your archive, part {} of {}. README.txt in each tells what lies where.", part, of)
         }
-        Text::DeleteMeElsewhere => html!(
-            "A case is deleted on its own screen, with all its content. To close your access altogether, write to the administrator."
+        Text::ArchiveFailed => {
+            html!("The archive could not be made. Please try again; if it fails again, write to the administrator.")
+        }
+        Text::AskForgetMe { left, held } => html!(
+            "<b>Delete your account?</b>\n\nAll cases with their content, files, training, your name and address go for good; open \
+             invitations and launches are closed. Only amounts without a name stay. Nothing of it can be restored.\n\n{}Delete the messages \
+             of this chat in Telegram yourself.",
+            match (left.0, held.0) {
+                (0, 0) => html!(""),
+                (left, held) => html!(
+                    "Your balance holds {}. They cannot be returned afterwards: if they were paid and not spent, write to the administrator \
+                     first (/paysupport).\n\n",
+                    Stars(left + held)
+                ),
+            }
+        ),
+        Text::Forgotten => html!(
+            "Your account is deleted with all its cases. Thank you for having been with us.\n\nThis is the last message: we will not write \
+             to you of our own accord."
         ),
         Text::UnknownCommand => html!("There is no such command. All commands are in /help."),
         Text::CanceledNaming => html!("Canceled: no new case was opened."),
@@ -378,6 +402,11 @@ pub(super) fn label(label: &Label<'_>) -> String {
         Label::NewCase => "➕ New case".into(),
         Label::Archive => "🗄 Archive".into(),
         Label::Balance => "⭐️ Balance".into(),
+        Label::MyData => "🗂 My data".into(),
+        Label::Export => "📦 Take along as an archive".into(),
+        Label::ExportAll => "📦 Take everything along".into(),
+        Label::ForgetMe => "Delete my account".into(),
+        Label::ForgetMeYes => "Delete for good".into(),
         Label::Training => "📈 Training".into(),
         Label::AsPicture => "🖼 As a picture".into(),
         Label::Settings => "⚙️ Settings".into(),

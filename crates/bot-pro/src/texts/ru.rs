@@ -1,7 +1,7 @@
 //! Russian.
 use bot_kit::{CaseCard, FileKind, Html, ResultCard, Screening, html, plural_ru, shorten};
 use chrono::{DateTime, Datelike, Timelike, Utc};
-use domain::{DangerLevel, Locale, ServiceId, artifact::Artifact, resources};
+use domain::{DangerLevel, Locale, ServiceId, Stars, artifact::Artifact, resources};
 
 use super::{COUNTRIES, Label, Text, flag};
 
@@ -73,16 +73,38 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         Text::Privacy => html!(
             "<b>О данных</b>\n\nОтветы, отчёты и имена кейсов хранятся зашифрованными, у каждого кейса свой ключ. Удалив кейс, вы \
              уничтожаете ключ и всё содержание; остаются только суммы операций.\n\nКейсы видите только вы. Переписка с ботом в \
-             Telegram не защищена сквозным шифрованием."
+             Telegram не защищена сквозным шифрованием.\n\n/export — забрать всё, /delete_me — удалить учётную запись."
         ),
         Text::Sos { country } => html!("Если опасность есть сейчас, звоните и идите к людям рядом:")
             .line(&bot_kit::contact_lines(&resources::for_country(*country, Locale::Ru), Locale::Ru)),
         Text::GuideElsewhere => html!("Гида здесь нет. Как всё устроено, рассказывает /help."),
-        Text::ExportElsewhere => {
-            html!("Файлы каждого результата можно получить в самом результате: текст, документ, данные, профиль.")
+        Text::MyData => html!(
+            "<b>Мои данные</b>\n\nХранятся: кейсы с результатами, движения звёзд, настройки и числа тренировок. Содержание зашифровано. \
+             Кейс в архиве удаляется через 12 месяцев, разборы тренировок — через 90 дней; журнал действий хранится 3 года, суммы — 5 лет.\n\n\
+             Всё можно забрать одним архивом или удалить навсегда."
+        ),
+        Text::ArchiveComes => html!("Собираю архив, пришлю сюда. Наша копия живёт сутки."),
+        Text::ArchiveCaption { part: _, of: 1 } => html!("Ваш архив. Внутри — README.txt о том, что где лежит."),
+        Text::ArchiveCaption { part, of } => {
+            html!("Ваш архив, часть {} из {}. В каждой — README.txt о том, что где лежит.", part, of)
         }
-        Text::DeleteMeElsewhere => html!(
-            "Кейс удаляется на его экране, вместе со всем содержанием. Чтобы закрыть доступ целиком, напишите администратору."
+        Text::ArchiveFailed => html!("Архив собрать не удалось. Попробуйте ещё раз; если повторится, напишите администратору."),
+        Text::AskForgetMe { left, held } => html!(
+            "<b>Удалить учётную запись?</b>\n\nНавсегда исчезнут все кейсы с содержанием, файлы, тренировки, ваше имя и адрес; открытые \
+             приглашения и запуски закроются. Останутся только суммы без имени. Вернуть ничего будет нельзя.\n\n{}Сообщения в этом чате \
+             удалите в Telegram сами.",
+            match (left.0, held.0) {
+                (0, 0) => html!(""),
+                (left, held) => html!(
+                    "На балансе {}. После удаления их не вернуть: если они оплачены и не потрачены, сначала напишите администратору \
+                     (/paysupport).\n\n",
+                    Stars(left + held)
+                ),
+            }
+        ),
+        Text::Forgotten => html!(
+            "Учётная запись удалена вместе со всеми кейсами. Спасибо, что были с нами.\n\nЭто последнее сообщение: сами мы вам больше \
+             не напишем."
         ),
         Text::UnknownCommand => html!("Такой команды нет. Все команды — в /help."),
         Text::CanceledNaming => html!("Отменено: новый кейс не заведён."),
@@ -379,6 +401,11 @@ pub(super) fn label(label: &Label<'_>) -> String {
         Label::Archive => "🗄 Архив".into(),
         Label::Balance => "⭐️ Баланс".into(),
         Label::Training => "📈 Тренировки".into(),
+        Label::MyData => "🗂 Мои данные".into(),
+        Label::Export => "📦 Забрать архивом".into(),
+        Label::ExportAll => "📦 Забрать всё".into(),
+        Label::ForgetMe => "Удалить учётную запись".into(),
+        Label::ForgetMeYes => "Удалить навсегда".into(),
         Label::AsPicture => "🖼 Картинкой".into(),
         Label::Settings => "⚙️ Настройки".into(),
         Label::CaseLine { label, last: Some((id, at)) } => format!("{label} · {} {}", service(*id).to_lowercase(), date(*at)),

@@ -64,6 +64,7 @@ stories_played! {
     pause = "pause.chat";
     refund = "refund.chat";
     revoke = "revoke.chat";
+    data = "data.chat";
     screening = "screening.chat";
     settings = "settings.chat";
     skip_everything = "skip_everything.chat";

@@ -1,19 +1,9 @@
 //! Conceptualizator over the four services: what the case already knows, a crash after the reserve, a worker that dies between the layers.
 use scenarios::Platform;
 
-use crate::steps::{AGREED, CLOSED, INVITED, claude, drive, skip};
+use crate::steps::{AGREED, CLOSED, INVITED, claude, drive, press, skip};
 
 /// Presses the newest key whose label begins so.
-async fn press(platform: &mut Platform, who: &str, begins: &str) {
-    let bot = who.split_once('@').map_or("pro", |(_, bot)| bot);
-    let messages = platform.telegram.messages(bot, 1000);
-    let rows = messages.iter().rev().filter_map(|message| message.reply_markup.as_ref()?["inline_keyboard"].as_array());
-    let labels = rows.flatten().filter_map(|row| row.as_array()).flatten().filter_map(|key| key["text"].as_str());
-    let label = labels.into_iter().find(|label| label.starts_with(begins)).unwrap();
-    let line = format!("{who}: [{}]", chat_test::normal(label));
-    drive(platform, &[&line]).await;
-}
-
 async fn status(platform: &Platform, status: &str) -> i64 {
     let query =
         format!("SELECT count(*) FROM psycheos.usage_ledger WHERE service_id = 'conceptualizator' AND status = '{status}'");

@@ -18,13 +18,20 @@ async fn strict(updates_per_minute: u32) -> Platform {
 
 /// Settings of a database hold for new connections, behind a pooler too.
 async fn with_new_connections(platform: &mut Platform) {
-    let sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename LIKE 'psy\\_%'";
+    let sql =
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename LIKE 'psy\\_%'";
     platform.admin.batch_execute(sql).await.unwrap();
     platform.services.restart("psycheos-api").await.unwrap();
 }
 
 fn texts(platform: &Platform, bot: BotId, user: i64) -> Vec<String> {
-    platform.telegram.messages(bot.as_str(), user).into_iter().filter(|message| message.from_bot).map(|message| message.text).collect()
+    platform
+        .telegram
+        .messages(bot.as_str(), user)
+        .into_iter()
+        .filter(|message| message.from_bot)
+        .map(|message| message.text)
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

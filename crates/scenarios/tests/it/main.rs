@@ -11,3 +11,4 @@ mod limits;
 mod programs;
 mod simulator;
 mod steps;
+mod taking_along;

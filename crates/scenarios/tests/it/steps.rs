@@ -24,6 +24,17 @@ pub async fn drive(platform: &mut Platform, lines: &[&str]) {
     }
 }
 
+/// Presses the newest button whose label begins so. `who` as in a line.
+pub async fn press(platform: &mut Platform, who: &str, begins: &str) {
+    let bot = who.split_once('@').map_or("pro", |(_, bot)| bot);
+    let messages = platform.telegram.messages(bot, 1000);
+    let rows = messages.iter().rev().filter_map(|message| message.reply_markup.as_ref()?["inline_keyboard"].as_array());
+    let labels = rows.flatten().filter_map(|row| row.as_array()).flatten().filter_map(|key| key["text"].as_str());
+    let label = labels.into_iter().find(|label| label.starts_with(begins)).unwrap();
+    let line = format!("{who}: [{}]", chat_test::normal(label));
+    drive(platform, &[&line]).await;
+}
+
 /// Claude answers the questions that wait, one after the other.
 pub async fn claude(platform: &mut Platform, replies: &[&str]) {
     for reply in replies {

@@ -290,6 +290,7 @@ fn a_foreign_id_in_any_button_changes_nothing() {
                     | Button::Country(_)
                     | Button::Notify(_)
                     | Button::Days(_)
+                    | Button::ForgetMeYes { .. }
                     | Button::Wallet(Buy { then: None, .. })
             )
         );
