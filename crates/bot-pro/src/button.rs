@@ -1,6 +1,6 @@
 //! Pro's buttons. Navigation may be pressed at any time from any message; what takes effect once carries a stamp.
 use bot_kit::{ConsoleButton, FileKind};
-use domain::{ArtifactId, CaseId, Locale, ServiceId, parse_short_id, short_id};
+use domain::{ArtifactId, CaseId, Locale, PaymentId, SafetyEventId, ServiceId, UserId, parse_short_id, short_id};
 
 mod admin;
 mod wallet;
@@ -292,9 +292,22 @@ impl bot_kit::Button for Button {
     }
 }
 
+/// What buttons can name, for tests.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct Named {
+    pub case: CaseId,
+    pub artifact: ArtifactId,
+    pub event: SafetyEventId,
+    pub user: UserId,
+    pub payment: PaymentId,
+}
+
 /// Every button there is, for tests that must not forget one.
-#[cfg(test)]
-pub(crate) fn every_button(case: CaseId, artifact: ArtifactId, stamp: i64) -> Vec<Button> {
+#[doc(hidden)]
+#[must_use]
+pub fn every_button(named: Named, stamp: i64) -> Vec<Button> {
+    let Named { case, artifact, event, user, payment } = named;
     // A new variant does not compile here until it is in the list below.
     let _ = |button: Button| match button {
         Button::Menu
@@ -374,7 +387,7 @@ pub(crate) fn every_button(case: CaseId, artifact: ArtifactId, stamp: i64) -> Ve
         Button::Notify(false),
         Button::Console(ConsoleButton::OpenResult(artifact)),
         Button::Console(ConsoleButton::OpenCase(case)),
-        Button::Console(ConsoleButton::Acknowledge(domain::SafetyEventId(artifact.0))),
+        Button::Console(ConsoleButton::Acknowledge(event)),
     ];
     all.extend([1, 3, 7, 14].map(|days| Button::Invite { case, days }));
     all.extend([1, 3, 7, 14].map(Button::Days));
@@ -383,7 +396,6 @@ pub(crate) fn every_button(case: CaseId, artifact: ArtifactId, stamp: i64) -> Ve
         [FileKind::Txt, FileKind::Docx, FileKind::Json, FileKind::Profile, FileKind::Portrait, FileKind::Board, FileKind::Course];
     all.extend(kinds.map(|kind| Button::File { artifact, kind }));
     all.extend(wallet::every_wallet_button(case, stamp).into_iter().map(Button::Wallet));
-    let (user, payment) = (domain::UserId(case.0), domain::PaymentId(artifact.0));
     all.extend(admin::every_admin_button(user, payment, stamp).into_iter().map(Button::Admin));
     all
 }
@@ -395,9 +407,9 @@ mod tests {
 
     #[test]
     fn every_button_reads_back_as_itself_within_the_limit() {
-        let case = CaseId(uuid::Uuid::from_u128(u128::MAX));
-        let artifact = ArtifactId(uuid::Uuid::from_u128(u128::MAX - 1));
-        for button in every_button(case, artifact, i64::MAX) {
+        let id = uuid::Uuid::from_u128(u128::MAX);
+        let named = Named { case: id.into(), artifact: id.into(), event: id.into(), user: id.into(), payment: id.into() };
+        for button in every_button(named, i64::MAX) {
             let data = button.encode();
             assert!(data.len() <= BUTTON_BYTES, "{data}");
             assert_eq!(Button::decode(&data), Some(button), "{data}");

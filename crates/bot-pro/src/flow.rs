@@ -8,7 +8,7 @@ mod settings;
 mod tools;
 mod wallet;
 
-pub use data::{archive_caption, archive_failed};
+pub use data::{archive_caption, archive_failed, case_ends};
 pub use results::{result_came, rewritten};
 pub use screening::invitation_ends;
 

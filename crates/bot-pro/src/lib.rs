@@ -7,8 +7,8 @@ mod flow;
 mod label;
 mod texts;
 
-pub use button::{AdminButton, Button, Then, WalletButton};
-pub use flow::{Pro, State, archive_caption, archive_failed, invitation_ends, result_came, rewritten};
+pub use button::{AdminButton, Button, Named, Then, WalletButton, every_button};
+pub use flow::{Pro, State, archive_caption, archive_failed, case_ends, invitation_ends, result_came, rewritten};
 pub use texts::{
     commands,
     money::{late_payment, picture_caption},

@@ -58,7 +58,7 @@ pub async fn set_label(conn: &mut PgConn, keys: &Keyring, owner: UserId, case: C
 /// When the database fails.
 pub async fn set_archived(conn: &mut PgConn, owner: UserId, case: CaseId, archived: bool) -> Result<(), DbError> {
     diesel::sql_query(
-        "UPDATE psycheos.contexts c SET archived_at = CASE WHEN $3 THEN now() END, \
+        "UPDATE psycheos.contexts c SET archived_at = CASE WHEN $3 THEN now() END, end_told_at = NULL, \
          status = CASE WHEN $3 THEN 'closed' \
                        WHEN EXISTS (SELECT FROM psycheos.runs r WHERE r.context_id = c.context_id) THEN 'active' \
                        ELSE 'draft' END \

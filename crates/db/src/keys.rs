@@ -262,3 +262,26 @@ pub async fn count_by_kek(conn: &mut PgConn) -> Result<Vec<(u32, i64)>, DbError>
         .map(|(kek, count)| Ok((u32::try_from(kek).map_err(|_| DbError::Corrupt("a key-encryption key id"))?, count)))
         .collect()
 }
+
+/// One data key of each key-encryption key that is loaded and does not open it, by its id. Empty when all open.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sample_unreadable(conn: &mut PgConn, keks: &Keks) -> Result<Vec<String>, DbError> {
+    let mut unreadable = Vec::new();
+    for kek in keks.ids() {
+        let found: Option<Stored> = case_keys::table
+            .filter(case_keys::kek_id.eq(i64::from(kek)).and(case_keys::wrapped_dek.is_not_null()))
+            .select(Stored::as_select())
+            .order(case_keys::created_at.desc())
+            .first(conn)
+            .await
+            .optional()?;
+        if let Some(Stored { key_id, wrapped_dek: Some(wrapped), .. }) = found
+            && keks.unwrap(&WrappedDek { key_id, kek_id: kek, wrapped }).is_err()
+        {
+            unreadable.push(key_id.to_string());
+        }
+    }
+    Ok(unreadable)
+}

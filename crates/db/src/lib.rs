@@ -18,6 +18,7 @@ pub mod artifacts;
 pub mod audit;
 pub mod cases;
 pub mod chat;
+pub mod checkup;
 pub mod erasures;
 pub mod export;
 pub mod jobs;

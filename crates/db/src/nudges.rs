@@ -130,3 +130,56 @@ pub async fn take_unopened(conn: &mut PgConn, keys: &Keyring) -> Result<Vec<Unop
     }
     Ok(unopened)
 }
+
+/// A case that is erased within a month because it was put away almost a year ago.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ending {
+    /// Which.
+    pub case: CaseId,
+    /// Its label.
+    pub label: String,
+    /// Whose.
+    pub specialist: UserId,
+    /// When it goes.
+    pub at: DateTime<Utc>,
+}
+
+#[derive(QueryableByName)]
+struct EndingRow {
+    #[diesel(sql_type = SqlUuid)]
+    context_id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    specialist_user_id: Uuid,
+    #[diesel(sql_type = Nullable<Binary>)]
+    client_ref: Option<Vec<u8>>,
+    #[diesel(sql_type = Timestamptz)]
+    at: DateTime<Utc>,
+}
+
+/// Takes cases that are erased within a month, each once. This is told even where notices are off: what goes does not come back.
+///
+/// # Errors
+/// When the database fails or a label does not open.
+pub async fn take_ending(conn: &mut PgConn, keys: &Keyring) -> Result<Vec<Ending>, DbError> {
+    let rows: Vec<EndingRow> = diesel::sql_query(
+        "WITH kept AS (SELECT coalesce(nullif(current_setting('psycheos.archive_interval', true), ''), '12 months')::interval AS time), \
+         due AS ( \
+            SELECT c.context_id, c.specialist_user_id, c.client_ref, c.archived_at + kept.time AS at FROM psycheos.contexts c \
+            JOIN psycheos.users u ON u.user_id = c.specialist_user_id CROSS JOIN kept \
+            WHERE u.status = 'active' AND c.deleted_at IS NULL AND c.end_told_at IS NULL \
+              AND c.archived_at < now() - kept.time + interval '30 days' AND c.archived_at > now() - kept.time \
+            ORDER BY c.archived_at LIMIT 200 FOR UPDATE OF c SKIP LOCKED) \
+         UPDATE psycheos.contexts c SET end_told_at = now() FROM due WHERE c.context_id = due.context_id \
+         RETURNING due.context_id, due.specialist_user_id, due.client_ref, due.at",
+    )
+    .load(conn)
+    .await?;
+    let mut ending = Vec::with_capacity(rows.len());
+    for row in rows {
+        let Some(label) = row.client_ref else { continue };
+        let case = CaseId(row.context_id);
+        let label = open_label(conn, keys, case, &label).await?;
+        ending.push(Ending { case, label, specialist: UserId(row.specialist_user_id), at: row.at });
+    }
+    Ok(ending)
+}

@@ -11,6 +11,7 @@ use secrecy::ExposeSecret as _;
 use service::{BOTS, Env, choose_crypto};
 use uuid::Uuid;
 
+mod doctor;
 mod erase;
 mod keys;
 mod reconcile;
@@ -62,6 +63,9 @@ enum Command {
     /// Keys of other programs for the HTTP interface (DATABASE_URL_DIRECT).
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// Looks at configuration, database, pooler, encryption, roles, exposure, clocks, keys, webhooks and approvals; ends with 1 when something
+    /// must be put right (DATABASE_URL_DIRECT, DATABASE_URL_POOLER, PSYCHEOS_KEK, WEBHOOK_BASE_URL, TG_TOKEN_*, TELEGRAM_API_URL).
+    Doctor(doctor::Doctor),
     /// Erases, lists what was erased, and erases again after a backup was restored (DATABASE_URL_DIRECT).
     #[command(subcommand)]
     Erase(erase::Erase),
@@ -113,6 +117,7 @@ async fn main() -> anyhow::Result<()> {
         }
         Command::Reconcile { dry_run } => reconcile::run(env, dry_run).await,
         Command::Keys(what) => keys::run(&direct_pool(env)?, what).await,
+        Command::Doctor(what) => doctor::run(env, what).await,
         Command::Erase(what) => erase::run(&direct_pool(env)?, what).await,
         Command::Rewrap => rewrap::run(env).await,
         Command::SetWebhooks => webhooks::set(env).await,

@@ -11,7 +11,7 @@ use telegram::{Telegram, Token};
 use crate::bots;
 
 /// What we act on; Telegram sends nothing else.
-const ALLOWED: [&str; 5] = ["message", "edited_message", "callback_query", "pre_checkout_query", "my_chat_member"];
+pub(crate) const ALLOWED: [&str; 5] = ["message", "edited_message", "callback_query", "pre_checkout_query", "my_chat_member"];
 
 /// Registers the webhooks of all bots, and Pro's commands.
 pub(crate) async fn set(mut env: Env) -> anyhow::Result<()> {

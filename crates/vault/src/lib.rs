@@ -92,6 +92,11 @@ impl Keks {
         self.current
     }
 
+    /// Ids of the keys that are loaded.
+    pub fn ids(&self) -> impl Iterator<Item = u32> {
+        self.keys.keys().copied()
+    }
+
     /// A new data key, and how it is stored.
     #[must_use]
     pub fn new_dek(&self) -> (Dek, WrappedDek) {

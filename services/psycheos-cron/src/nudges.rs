@@ -1,8 +1,9 @@
-//! Friendly reminders, each once: a client who stopped on the way may go on; an invitation nobody opened ends within a day.
+//! Friendly reminders, each once: a client who stopped on the way may go on; an invitation nobody opened ends within a day; a case that was
+//! put away goes within a month.
 use bot_kit::MessageKind;
 use db::{
     DbError, KeyOwner, Keyring, PgConn, Pool, chat,
-    nudges::{self, Unfinished, Unopened},
+    nudges::{self, Ending, Unfinished, Unopened},
     people,
 };
 use domain::{BotId, ServiceId};
@@ -21,6 +22,9 @@ pub async fn send_due(pool: &Pool, keys: &Keyring) -> Result<i64, DbError> {
     }
     for unopened in nudges::take_unopened(&mut tx, keys).await? {
         messages.push(to_specialist(&mut tx, keys, &unopened).await?);
+    }
+    for ending in nudges::take_ending(&mut tx, keys).await? {
+        messages.push(of_an_end(&mut tx, keys, &ending).await?);
     }
     let count = i64::try_from(messages.len()).unwrap_or(i64::MAX);
     chat::put_messages(&mut tx, messages, None, None).await?;
@@ -46,6 +50,25 @@ async fn to_client(conn: &mut PgConn, keys: &Keyring, unfinished: Unfinished) ->
             actor: Actor::None,
         },
         cause: Cause::Named("unfinished".into()),
+        number: 0,
+    };
+    letter.seal(conn, keys).await
+}
+
+async fn of_an_end(conn: &mut PgConn, keys: &Keyring, ending: &Ending) -> Result<chat::NewMessage, DbError> {
+    let (to, locale) = people::get_address(conn, ending.specialist).await?;
+    let say = bot_pro::case_ends(locale, ending.case, &ending.label, ending.at);
+    let letter = Letter {
+        bot: BotId::Pro,
+        chat: to,
+        owner: KeyOwner::Case(ending.case),
+        lane: 2,
+        kind: "reminder",
+        method: "sendMessage",
+        params: turn::send_params(to, &say.kind(MessageKind::Reminder)),
+        file: None,
+        about: About { service: None, run: None, case: Some(ending.case), actor: Actor::User(ending.specialist) },
+        cause: Cause::Named(format!("end{}", ending.at.timestamp())),
         number: 0,
     };
     letter.seal(conn, keys).await

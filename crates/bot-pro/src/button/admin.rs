@@ -133,7 +133,6 @@ impl Button for AdminButton {
 }
 
 /// Every button of the administration, for tests that must not forget one.
-#[cfg(test)]
 pub(crate) fn every_admin_button(user: UserId, payment: PaymentId, stamp: i64) -> Vec<AdminButton> {
     // A new variant does not compile here until it is in the list below.
     let _ = |button: AdminButton| match button {

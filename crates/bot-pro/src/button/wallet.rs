@@ -101,7 +101,6 @@ impl Button for WalletButton {
 }
 
 /// Every button of the wallet, for tests that must not forget one.
-#[cfg(test)]
 pub(crate) fn every_wallet_button(case: CaseId, stamp: i64) -> Vec<WalletButton> {
     // A new variant does not compile here until it is in the list below.
     let _ = |button: WalletButton| match button {

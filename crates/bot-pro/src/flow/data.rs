@@ -1,5 +1,6 @@
 //! What is kept of a specialist: taken along as an archive, or given up for good.
-use bot_kit::{Effect, ExportWish, Facts, Html, Keyboard, Scene, Turn};
+use bot_kit::{Effect, ExportWish, Facts, Html, Keyboard, Say, Scene, Turn};
+use chrono::{DateTime, Utc};
 use domain::{CaseId, Locale, Stars};
 
 use super::{State, cases, not_found, show};
@@ -86,4 +87,11 @@ pub fn archive_caption(locale: Locale, part: usize, of: usize) -> Html {
 #[must_use]
 pub fn archive_failed(locale: Locale) -> Html {
     Text::ArchiveFailed.html(locale)
+}
+
+/// Words to a specialist whose case goes soon because it was put away long ago; sent outside a turn of the chat.
+#[must_use]
+pub fn case_ends(locale: Locale, case: CaseId, label: &str, at: DateTime<Utc>) -> Say {
+    let keys = Keyboard::none().key(Label::OpenCase.text(locale), Button::Case(case));
+    Say::new(Text::CaseEnds { label, at }.html(locale)).keys(keys).about(case)
 }

@@ -87,6 +87,17 @@ impl Stage {
     }
 }
 
+fn named() -> crate::button::Named {
+    let id = Uuid::from_u128(80);
+    crate::button::Named {
+        case: case(),
+        artifact: id.into(),
+        event: id.into(),
+        user: UserId(Uuid::from_u128(50)),
+        payment: id.into(),
+    }
+}
+
 fn case() -> CaseId {
     CaseId(Uuid::from_u128(50))
 }

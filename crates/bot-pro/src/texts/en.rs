@@ -182,6 +182,12 @@ pub(super) fn text(text: &Text<'_>) -> Html {
             moment(*expires_at)
         ),
         Text::NoOpenInvitation => html!("There is no open invitation."),
+        Text::CaseEnds { label, at } => html!(
+            "The case “{}” has been in the archive for almost a year: on {} it will be deleted with its content. If you still need it, \
+             restore it or take it along.",
+            label,
+            date(*at)
+        ),
         Text::AskRevoke { reserved } => {
             html!("Take the invitation back? The link will stop opening, the {} held for it come back.", *reserved)
         }

@@ -67,6 +67,7 @@ pub enum Text<'a> {
     NoOpenInvitation,
     ResultCame { service: ServiceId, label: &'a str, danger: Option<DangerLevel> },
     InvitationEnds { label: &'a str, expires_at: DateTime<Utc> },
+    CaseEnds { label: &'a str, at: DateTime<Utc> },
     AskRevoke { reserved: Stars },
     DangerSeen,
     SeenToast,

@@ -184,6 +184,11 @@ pub(super) fn text(text: &Text<'_>) -> Html {
             moment(*expires_at)
         ),
         Text::NoOpenInvitation => html!("Открытого приглашения нет."),
+        Text::CaseEnds { label, at } => html!(
+            "Кейс «{}» почти год в архиве: {} он удалится вместе с содержанием. Если он ещё нужен, верните его или заберите архивом.",
+            label,
+            date(*at)
+        ),
         Text::AskRevoke { reserved } => {
             html!("Отозвать приглашение? Ссылка перестанет открываться, удержанные {} вернутся.", *reserved)
         }

@@ -10,6 +10,7 @@ mod outbox;
 mod passes;
 mod payments;
 mod pooling;
+mod retention;
 mod service_keys;
 mod support;
 mod training;

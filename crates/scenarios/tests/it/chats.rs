@@ -46,6 +46,7 @@ stories_played! {
     danger_before_consent = "danger_before_consent.chat";
     danger_by_answer = "danger_by_answer.chat";
     danger_in_own_words = "danger_in_own_words.chat";
+    data = "data.chat";
     decline = "decline.chat";
     interpretation = "interpretation.chat";
     interpretation_danger = "interpretation_danger.chat";
@@ -64,7 +65,6 @@ stories_played! {
     pause = "pause.chat";
     refund = "refund.chat";
     revoke = "revoke.chat";
-    data = "data.chat";
     screening = "screening.chat";
     settings = "settings.chat";
     skip_everything = "skip_everything.chat";

@@ -3,5 +3,5 @@ mod artifacts;
 mod description;
 mod links;
 mod practice;
-mod scene;
+pub mod scene;
 mod usage;

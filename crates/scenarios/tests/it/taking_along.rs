@@ -217,3 +217,78 @@ async fn a_closed_account_leaves_amounts_without_a_name_and_nothing_to_decrypt()
     drive(&mut platform, &["анна: /start [второе приглашение]"]).await;
     assert_eq!(platform.count("SELECT count(*) FROM psycheos.users WHERE status = 'active'").await.unwrap(), 1, "somebody new");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_case_in_the_archive_is_announced_once_a_month_before_it_goes() {
+    let mut platform = screened().await;
+    drive(&mut platform, &["анна: /cases"]).await;
+    press(&mut platform, "анна", "К-014").await;
+    press(&mut platform, "анна", "🗄 В архив").await;
+    let age = async |days: i32| {
+        let sql = "UPDATE psycheos.contexts SET archived_at = now() - $1 * interval '1 day'";
+        platform.admin.execute(sql, &[&f64::from(days)]).await.unwrap();
+        platform.cron().await.unwrap();
+        platform.cron().await.unwrap();
+        platform.quiet().await.unwrap();
+    };
+    let told = "SELECT count(*) FROM psycheos.outbox_messages WHERE kind = 'reminder' AND bot_id = 'pro'";
+    for (days, messages) in [(300, 0), (340, 1), (350, 1)] {
+        age(days).await;
+        assert_eq!(platform.count(told).await.unwrap(), messages, "after {days} days");
+    }
+    let last = platform.telegram.messages("pro", 1000).into_iter().rev().find(|message| message.from_bot).unwrap();
+    assert!(last.text.contains("К-014") && last.text.contains("архив"), "{}", last.text);
+    age(367).await;
+    assert_eq!(platform.count("SELECT count(*) FROM psycheos.contexts WHERE deleted_at IS NOT NULL").await.unwrap(), 1);
+    assert_eq!(platform.count("SELECT count(*) FROM psycheos.artifacts").await.unwrap(), 0);
+    platform.db.assert_invariants().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_doctor_sees_what_is_wrong_and_is_content_with_what_is_right() {
+    let platform = Platform::start().await.unwrap();
+    platform.cron().await.unwrap();
+    let mut env = platform.setting.env("psycheos-ops").unwrap();
+    let doctor = async |env: &BTreeMap<String, String>, more: &[&str]| {
+        let done = platform.services.run_once("psycheos-ops", &[&["doctor"], more].concat(), env).await;
+        let said = std::fs::read_to_string(platform.services.log("psycheos-ops")).unwrap();
+        if done.is_ok() { Ok(said) } else { Err(said) }
+    };
+    let said = doctor(&env, &[]).await.unwrap();
+    for good in [
+        "ok    migrations",
+        "ok    exposure",
+        "ok    role psy_api",
+        "ok    clocks",
+        "ok    pooler",
+        "ok    keys",
+        "ok    webhook of pro",
+    ] {
+        assert!(said.contains(good), "no «{good}» in:\n{said}");
+    }
+    assert!(said.contains("mind  approvals") && !said.contains("BAD"), "{said}");
+    // Each of these is one thing that is wrong.
+    platform.admin.batch_execute("CREATE TABLE public.left_open (id int)").await.unwrap();
+    let why = doctor(&env, &[]).await.unwrap_err();
+    assert!(why.contains("BAD   exposure") && why.contains("left_open"), "{why}");
+    platform.admin.batch_execute("DROP TABLE public.left_open").await.unwrap();
+    let webhook = env.insert("WEBHOOK_BASE_URL".into(), "https://elsewhere.example".into()).unwrap();
+    let why = doctor(&env, &[]).await.unwrap_err();
+    assert!(why.contains("BAD   webhook of screen"), "{why}");
+    env.insert("WEBHOOK_BASE_URL".into(), webhook);
+    let kek = env.insert("PSYCHEOS_KEK".into(), "0000000a:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=".into()).unwrap();
+    platform
+        .admin
+        .batch_execute("INSERT INTO psycheos.case_keys (key_id, kek_id, wrapped_dek) VALUES (gen_random_uuid(), 1, '\\x01')")
+        .await
+        .unwrap();
+    let why = doctor(&env, &[]).await.unwrap_err();
+    assert!(why.contains("BAD   key 00000001"), "{why}");
+    env.insert("PSYCHEOS_KEK".into(), kek);
+    // A service's own environment.
+    let api = platform.setting.env("psycheos-api").unwrap();
+    let why = doctor(&api, &["--secrets", "api"]).await.unwrap_err();
+    assert!(why.contains("TG_TOKEN_PRO is another service's"), "the stand-ins' environment has everything: {why}");
+    let own: BTreeMap<String, String> = api.into_iter().filter(|(name, _)| !name.contains("TOKEN")).collect();
+    assert!(doctor(&own, &["--secrets", "api"]).await.is_ok());
+}

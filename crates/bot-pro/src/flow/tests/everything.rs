@@ -136,7 +136,7 @@ fn commands() -> Vec<Command> {
 fn presses() -> Vec<Event> {
     let mut data: Vec<String> = Vec::new();
     for stamp in [4, 3] {
-        data.extend(every_button(case(), artifact(), stamp).iter().map(Button::encode));
+        data.extend(every_button(super::named(), stamp).iter().map(Button::encode));
     }
     data.sort_unstable();
     data.dedup();
@@ -261,7 +261,7 @@ fn a_blocked_specialist_gets_one_sentence_and_nothing_else() {
 fn what_speaks_of_a_case_goes_with_the_case() {
     for screening in screenings() {
         for archived in [false, true] {
-            for button in every_button(case(), artifact(), 4) {
+            for button in every_button(super::named(), 4) {
                 let facts = full(screening.clone(), archived);
                 let turn = Stage::new().press(&button, &facts);
                 // The question for a new label names a code of this form as an example.
