@@ -96,11 +96,12 @@ BEGIN
             payload = CASE WHEN status = 'sending' THEN payload END
         WHERE chat_id = v_telegram AND bot_id IN ('pro', 'screen', 'interpretator', 'conceptualizator', 'simulator');
     DELETE FROM psycheos.dead_updates WHERE chat_id = v_telegram;
-    -- Pro's own chat is in the middle of its turn, which writes it.
+    -- Pro's own chat may be in the middle of its turn, which writes it at the version it began with.
     UPDATE psycheos.bot_chat_state SET state = '', state_payload = NULL, context_id = NULL, run_id = NULL, user_id = NULL, role = NULL,
             version = version + 1
         WHERE chat_id = v_telegram AND bot_id IN ('interpretator', 'conceptualizator', 'simulator') AND user_id = p_user;
-    UPDATE psycheos.bot_chat_state SET user_id = NULL WHERE bot_id = 'pro' AND chat_id = v_telegram;
+    UPDATE psycheos.bot_chat_state SET state = '', state_payload = NULL, context_id = NULL, run_id = NULL, user_id = NULL, role = NULL
+        WHERE bot_id = 'pro' AND chat_id = v_telegram;
     UPDATE psycheos.payments SET payer_telegram_id = NULL, continue_context = NULL, continue_service = NULL, continue_days = NULL
         WHERE user_id = p_user;
     UPDATE psycheos.star_transactions SET payer_telegram_id = NULL WHERE payer_telegram_id = v_telegram;

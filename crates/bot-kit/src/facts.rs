@@ -34,6 +34,8 @@ pub enum Need {
         /// Which.
         run: RunId,
     },
+    /// What the client of the bound run has said and agreed to. Answer: [`Facts::own_answers`].
+    OwnAnswers,
     /// A page of the specialist's cases. Answer: [`Facts::cases`].
     Cases {
         /// The archive instead of the open cases.
@@ -137,6 +139,8 @@ pub struct Facts {
     pub pass: Option<PassCheck>,
     /// The run the chat is bound to.
     pub run: Option<BoundRun>,
+    /// Answer to [`Need::OwnAnswers`]: none when nothing is kept.
+    pub own_answers: Option<OwnAnswers>,
     /// Answer to [`Need::Cases`].
     pub cases: Option<Page<CaseLine>>,
     /// Answer to [`Need::Case`].
@@ -423,6 +427,19 @@ pub enum FileKind {
     Board,
     /// The course of a training session as a picture.
     Course,
+}
+
+/// What a client has said and agreed to, as it is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OwnAnswers {
+    /// The bot's own form of a screening on its way, or of a finished one.
+    pub answers: serde_json::Value,
+    /// When the client agreed.
+    pub granted_at: DateTime<Utc>,
+    /// To which version of the text.
+    pub document_version: String,
+    /// A model abroad may read it.
+    pub abroad: bool,
 }
 
 /// A specialist's training with virtual clients, as it is shown.

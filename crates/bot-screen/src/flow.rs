@@ -8,6 +8,7 @@ mod commands;
 mod consent;
 mod danger;
 mod entry;
+mod own_copy;
 mod questions;
 mod report_ready;
 mod stopping;
@@ -16,8 +17,8 @@ mod stopping;
 mod tests;
 
 use bot_kit::{
-    Bot, BoundRun, Button as _, Event, Facts, Keyboard, Media, MessageKind, Need, PortraitText, RunStatus, Say, Scene, Turn,
-    messages_of,
+    Bot, BoundRun, Button as _, Command, Event, Facts, Keyboard, Media, MessageKind, Need, PortraitText, RunStatus, Say, Scene,
+    Turn, messages_of,
 };
 use chrono::{DateTime, Utc};
 use domain::{DangerSource, Locale, RunId, ServiceId, lexicon};
@@ -126,6 +127,7 @@ impl Bot for Screen {
         match event {
             Event::Answered(ready) => vec![Need::Run { run: ready.run() }],
             Event::Opened { token: Some(token) } => vec![Need::OpenPass { token: token.clone(), service: ServiceId::Screen }],
+            Event::Command(Command::Export) => vec![Need::BoundRun, Need::OwnAnswers],
             Event::Opened { token: None } | Event::Command(_) | Event::Said(_) | Event::Pressed { .. } | Event::Media(_) => {
                 vec![Need::BoundRun]
             }
@@ -146,6 +148,7 @@ impl Bot for Screen {
             }
             Event::Opened { token: Some(_) } => entry::by_link(state, facts, scene),
             Event::Opened { token: None } => entry::without_link(state.settled(run), run, scene.locale),
+            Event::Command(Command::Export) => commands::export(state.settled(run), facts, scene),
             Event::Command(command) => commands::command(state.settled(run), command, run, scene),
             Event::Said(words) => said(state.settled(run), words, run, scene),
             Event::Pressed { data } => pressed(state.settled(run), &data, run, scene),

@@ -1,10 +1,31 @@
-//! What an ending takes with it, in memory.
-use bot_kit::{Person, RunStatus};
-use domain::CaseId;
+//! What is kept of a client's words, and what an ending takes with it, in memory.
+use bot_kit::{Consent, ConsentScope, OwnAnswers, Person, RunStatus};
+use domain::{CaseId, RunId};
+use serde_json::Value;
 
 use crate::memory::Memory;
 
 impl Memory {
+    pub(crate) fn agreed(&mut self, consent: &Consent) {
+        let own = OwnAnswers {
+            answers: Value::Null,
+            granted_at: self.now,
+            document_version: consent.document_version.to_owned(),
+            abroad: consent.scopes.contains(&ConsentScope::AiAbroad),
+        };
+        self.own.insert(consent.run, own);
+    }
+
+    pub(crate) fn keep_own(&mut self, run: RunId, answers: Value) {
+        if let Some(own) = self.own.get_mut(&run) {
+            own.answers = answers;
+        }
+    }
+
+    pub(crate) fn own_of(&self, run: RunId) -> Option<OwnAnswers> {
+        self.own.get(&run).filter(|own| !own.answers.is_null()).cloned()
+    }
+
     pub(crate) fn delete_case(&mut self, case: CaseId) {
         self.close_run(|run| run.case == case, RunStatus::Canceled, "deleted");
         self.cases.remove(&case);

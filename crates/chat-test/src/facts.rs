@@ -29,6 +29,7 @@ impl Memory {
                     facts.pass = Some(check);
                 }
                 Need::BoundRun => facts.run = bound.and_then(|run| self.bound_run(run)),
+                Need::OwnAnswers => facts.own_answers = bound.and_then(|run| self.own_of(run)),
                 Need::Run { run } => facts.run = self.bound_run(run),
                 Need::Cases { archived, page } => facts.cases = owner.map(|owner| self.cases_of(owner, archived, page)),
                 Need::Case { case } => facts.case = owner.and_then(|owner| self.card(owner, case)),

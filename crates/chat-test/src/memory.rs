@@ -109,6 +109,7 @@ pub struct Memory {
     pub(crate) dangers: BTreeMap<Uuid, (CaseId, bool)>,
     pub(crate) jobs: Vec<(TelegramId, RunId, bot_kit::Job)>,
     pub(crate) replies: BTreeMap<Uuid, Vec<Said>>,
+    pub(crate) own: BTreeMap<RunId, bot_kit::OwnAnswers>,
     pub(crate) trainings: BTreeMap<UserId, Vec<serde_json::Value>>,
     seen: Vec<(usize, Seen)>,
     order: u64,
@@ -133,6 +134,7 @@ impl Default for Memory {
             dangers: BTreeMap::new(),
             jobs: Vec::new(),
             replies: BTreeMap::new(),
+            own: BTreeMap::new(),
             trainings: BTreeMap::new(),
             seen: Vec::new(),
             order: 0,
@@ -413,6 +415,7 @@ impl Memory {
             Effect::RefundPayment { payment } => self.refund(payment),
             Effect::RevokePass { pass } => self.close_run(|run| run.pass == pass, RunStatus::Canceled, "revoked"),
             Effect::GrantConsent(consent) => {
+                self.agreed(&consent);
                 if let Some(run) = self.runs.get_mut(&consent.run) {
                     (run.phase, run.question) = (Some(1), 0);
                     run.ai_allowed = consent.scopes.contains(&ConsentScope::AiAbroad);
@@ -420,17 +423,20 @@ impl Memory {
                 self.note("согласие сохранено");
             }
             Effect::Decline { run } => self.close_run_id(run, RunStatus::Canceled, "declined"),
-            Effect::KeepProgress { run, phase, question, .. } => {
+            Effect::KeepProgress { run, phase, question, answers } => {
+                self.keep_own(run, answers);
                 if let Some(run) = self.runs.get_mut(&run) {
                     (run.phase, run.question) = (Some(phase), question);
                 }
             }
-            Effect::CompleteScreening { run, .. } => {
+            Effect::CompleteScreening { run, answers, .. } => {
+                self.keep_own(run, answers);
                 if let Some(run) = self.runs.get_mut(&run) {
                     run.answered = true;
                 }
             }
             Effect::Withdraw { run } => {
+                self.own.remove(&run);
                 self.jobs.retain(|(_, of, _)| *of != run);
                 self.close_run_id(run, RunStatus::Canceled, "withdrawn");
             }

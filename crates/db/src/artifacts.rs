@@ -15,6 +15,19 @@ use vault::Place;
 
 use crate::{DbError, Keyring, conn::PgConn, results};
 
+/// Whether there is such a case, and it is `viewer`'s.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_case_there(conn: &mut PgConn, case: CaseId, viewer: Option<UserId>) -> Result<bool, DbError> {
+    let query = diesel::sql_query(
+        "SELECT FROM psycheos.contexts WHERE context_id = $1 AND deleted_at IS NULL AND ($2 IS NULL OR specialist_user_id = $2)",
+    );
+    let found =
+        query.bind::<SqlUuid, _>(case.0).bind::<Nullable<SqlUuid>, _>(viewer.map(|viewer| viewer.0)).execute(conn).await?;
+    Ok(found > 0)
+}
+
 /// A run that a result is handed over for, locked until the transaction ends.
 #[derive(Debug, Clone)]
 pub struct LockedRun {

@@ -1,9 +1,10 @@
 //! Screenings: consent, progress, completion, withdrawal, signs of danger.
-use bot_kit::{Consent, ConsentScope, Danger, DangerNotice};
+use bot_kit::{Consent, ConsentScope, Danger, DangerNotice, OwnAnswers};
+use chrono::{DateTime, Utc};
 use diesel::{
     QueryableByName,
     prelude::*,
-    sql_types::{Array, Binary, Bool, Integer, Nullable, SmallInt, Text, Uuid as SqlUuid},
+    sql_types::{Array, Binary, Bool, Integer, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use domain::{CaseId, RunId, SafetyEventId, UserId, lexicon::LEXICON_VERSION};
@@ -109,6 +110,39 @@ pub async fn find_answers(conn: &mut PgConn, keys: &Keyring, case: CaseId, run: 
     let key = run.to_string();
     let plain = keys.open(conn, &place("screenings.answers", &key, case), &blob).await?;
     serde_json::from_slice(&plain).map(Some).map_err(|_| DbError::Corrupt("answers"))
+}
+
+#[derive(QueryableByName)]
+struct OwnRow {
+    #[diesel(sql_type = Binary)]
+    answers: Vec<u8>,
+    #[diesel(sql_type = Timestamptz)]
+    granted_at: DateTime<Utc>,
+    #[diesel(sql_type = Text)]
+    document_version: String,
+    #[diesel(sql_type = Bool)]
+    abroad: bool,
+}
+
+/// What a client has said so far and agreed to; `None` when nothing of it is kept.
+///
+/// # Errors
+/// When the database fails or the answers do not open.
+pub async fn find_own(conn: &mut PgConn, keys: &Keyring, case: CaseId, run: RunId) -> Result<Option<OwnAnswers>, DbError> {
+    let row: Option<OwnRow> = diesel::sql_query(
+        "SELECT s.answers, k.granted_at, k.document_version, 'ai_abroad' = ANY (k.scopes) AS abroad FROM psycheos.screenings s \
+         JOIN psycheos.consents k USING (consent_id) WHERE s.run_id = $1 AND s.withdrawn_at IS NULL AND s.answers IS NOT NULL",
+    )
+    .bind::<SqlUuid, _>(run.0)
+    .get_result(conn)
+    .await
+    .optional()?;
+    let Some(row) = row else { return Ok(None) };
+    let key = run.to_string();
+    let plain = keys.open(conn, &place("screenings.answers", &key, case), &row.answers).await?;
+    let answers = serde_json::from_slice(&plain).map_err(|_| DbError::Corrupt("answers"))?;
+    let (granted_at, document_version, abroad) = (row.granted_at, row.document_version, row.abroad);
+    Ok(Some(OwnAnswers { answers, granted_at, document_version, abroad }))
 }
 
 /// The client withdraws: everything of the run is destroyed.

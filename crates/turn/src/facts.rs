@@ -46,6 +46,11 @@ async fn answer_one(
                 facts.run = passes::find_bound(conn, keys, run).await?;
             }
         }
+        Need::OwnAnswers => {
+            if let Some((run, case)) = asker.bound {
+                facts.own_answers = screening::find_own(conn, keys, case, run).await?;
+            }
+        }
         Need::Run { run } => facts.run = passes::find_bound(conn, keys, run).await?,
         Need::CheckPayment(checkout) => {
             facts.checkout = Some(payments::check(conn, asker.person.telegram_id, &checkout).await?);

@@ -34,50 +34,57 @@ async fn wish_of(shell: &Shell, conn: &mut PgConn, job: &ClaimedJob) -> Result<E
     serde_json::from_slice(&plain).map_err(|_| DbError::Corrupt("an export's wish"))
 }
 
-/// Reads and packs, case by case; nothing to do when it is gone meanwhile.
+/// Reads and packs, case by case, so that only one case lies in memory unpacked; nothing to do when it is gone meanwhile.
 ///
 /// # Errors
 /// When the database fails or the job cannot be read.
 pub async fn perform(shell: &Shell, job: &ClaimedJob) -> Result<Worked<Archives>, DbError> {
     let mut conn = shell.pool.get().await?;
     let wish = wish_of(shell, &mut conn, job).await?;
-    let mut packer = Packer::new(wish.locale);
-    let packed = match wish.case {
-        Some(case) => pack_case(shell, &mut conn, &wish, case, &mut packer).await?,
+    let mut packer = Packer::default();
+    let mut files = vec![("README.txt".to_owned(), readme(wish.locale).as_bytes().to_vec())];
+    let cases = match wish.case {
+        Some(case) => vec![case],
         None => {
             let Some(account) = export::find_account(&mut conn, wish.owner).await? else { return Ok(Worked::Moot) };
-            packer.add("account.json", &pretty(&account));
-            for case in export::list_cases(&mut conn, wish.owner).await? {
-                pack_case(shell, &mut conn, &wish, case, &mut packer).await?;
-            }
-            true
+            files.push(("account.json".to_owned(), pretty(&account)));
+            export::list_cases(&mut conn, wish.owner).await?
         }
     };
-    drop(conn);
-    if !packed {
-        return Ok(Worked::Moot);
+    for case in cases {
+        match files_of(shell, &mut conn, &wish, case).await? {
+            Some(more) => files.extend(more),
+            None if wish.case.is_some() => return Ok(Worked::Moot),
+            // Erased since the cases were listed.
+            None => {}
+        }
+        let Some(packed) = packer.with(std::mem::take(&mut files)).await else { return Ok(FAILED) };
+        packer = packed;
     }
+    drop(conn);
+    let Some(packer) = packer.with(files).await else { return Ok(FAILED) };
     match tokio::task::spawn_blocking(move || packer.finish()).await {
         Ok(Ok(parts)) => Ok(Worked::Made(Archives { wish, parts })),
-        Ok(Err(_)) | Err(_) => Ok(Worked::Retry { code: "archive_failed" }),
+        Ok(Err(_)) | Err(_) => Ok(FAILED),
     }
 }
 
-/// `false`: it is not there, or not theirs.
-async fn pack_case(
+const FAILED: Worked<Archives> = Worked::Retry { code: "archive_failed" };
+
+/// What a case holds; `None`: it is not there, or not theirs.
+async fn files_of(
     shell: &Shell,
     conn: &mut PgConn,
     wish: &ExportWish,
     case: CaseId,
-    packer: &mut Packer,
-) -> Result<bool, DbError> {
-    let Some(about) = export::find_case(conn, &shell.keys, wish.owner, case).await? else { return Ok(false) };
+) -> Result<Option<Vec<(String, Vec<u8>)>>, DbError> {
+    let Some(about) = export::find_case(conn, &shell.keys, wish.owner, case).await? else { return Ok(None) };
     let folder = format!("cases/{}", short(case.0));
-    packer.add(&format!("{folder}/case.json"), &pretty(&about));
+    let mut files = vec![(format!("{folder}/case.json"), pretty(&about))];
     for piece in export::list_pieces(conn, &shell.keys, wish.owner, case).await? {
-        packer.add(&format!("{folder}/{}-{}/{}", piece.service, short(piece.run.0), piece.name), &piece.bytes);
+        files.push((format!("{folder}/{}-{}/{}", piece.service, short(piece.run.0), piece.name), piece.bytes));
     }
-    Ok(true)
+    Ok(Some(files))
 }
 
 /// The last twelve digits, as in the names of files; a label never gets into a name.
@@ -89,34 +96,30 @@ fn pretty(value: &Value) -> Vec<u8> {
     format!("{value:#}\n").into_bytes()
 }
 
-/// Files in their order, with a list of them.
+/// Archives in the making, with a list of what they hold.
+#[derive(Default)]
 struct Packer {
-    locale: Locale,
-    files: Vec<(String, Vec<u8>)>,
+    archive: Archive,
+    listed: Vec<Value>,
 }
 
 impl Packer {
-    const fn new(locale: Locale) -> Self {
-        Self { locale, files: Vec::new() }
+    /// Adds files, away from the threads that serve others; `None` when that fails.
+    async fn with(mut self, files: Vec<(String, Vec<u8>)>) -> Option<Self> {
+        let packing = tokio::task::spawn_blocking(move || {
+            for (name, bytes) in &files {
+                self.listed.push(json!({ "name": name, "bytes": bytes.len(), "sha256": hex(&Sha256::digest(bytes)) }));
+                self.archive.add(name, bytes)?;
+            }
+            Ok::<_, ReportError>(self)
+        });
+        packing.await.ok()?.ok()
     }
 
-    fn add(&mut self, name: &str, bytes: &[u8]) {
-        self.files.push((name.to_owned(), bytes.to_vec()));
-    }
-
-    fn finish(self) -> Result<Vec<Vec<u8>>, ReportError> {
-        let listed: Vec<Value> = self
-            .files
-            .iter()
-            .map(|(name, bytes)| json!({ "name": name, "bytes": bytes.len(), "sha256": hex(&Sha256::digest(bytes)) }))
-            .collect();
-        let mut archive = Archive::default();
-        archive.add("README.txt", readme(self.locale).as_bytes())?;
-        archive.add("manifest.json", &pretty(&json!({ "files": listed })))?;
-        for (name, bytes) in &self.files {
-            archive.add(name, bytes)?;
-        }
-        archive.finish()
+    /// The list comes last.
+    fn finish(mut self) -> Result<Vec<Vec<u8>>, ReportError> {
+        self.archive.add("manifest.json", &pretty(&json!({ "files": self.listed })))?;
+        self.archive.finish()
     }
 }
 

@@ -86,7 +86,7 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         Text::ArchiveComes => html!("The archive is being made and will come here. Our copy lives for a day."),
         Text::ArchiveCaption { part: _, of: 1 } => html!("Your archive. README.txt inside tells what lies where."),
         Text::ArchiveCaption { part, of } => {
-            html!("Your archive, part {} of {}. README.txt in each tells what lies where.", part, of)
+            html!("Your archive, part {} of {}. README.txt in the first one tells what lies where.", part, of)
         }
         Text::ArchiveFailed => {
             html!("The archive could not be made. Please try again; if it fails again, write to the administrator.")

@@ -86,7 +86,7 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         Text::ArchiveComes => html!("Собираю архив, пришлю сюда. Наша копия живёт сутки."),
         Text::ArchiveCaption { part: _, of: 1 } => html!("Ваш архив. Внутри — README.txt о том, что где лежит."),
         Text::ArchiveCaption { part, of } => {
-            html!("Ваш архив, часть {} из {}. В каждой — README.txt о том, что где лежит.", part, of)
+            html!("Ваш архив, часть {} из {}. В первой — README.txt о том, что где лежит.", part, of)
         }
         Text::ArchiveFailed => html!("Архив собрать не удалось. Попробуйте ещё раз; если повторится, напишите администратору."),
         Text::AskForgetMe { left, held } => html!(

@@ -120,9 +120,14 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         Text::Privacy => html!(
             "<b>What is kept:</b> your answers, the report made from them, the consent and the times. All of it is encrypted, and your name is not in the answers.\n<b>Who reads it:</b> only the specialist who sent you the link. On signs of danger the specialist is sent a notice without your words.\n<b>How long:</b> an unfinished questionnaire 30 days; the report up to 12 months after the work has ended; the record of consent 3 years.\n<b>How to delete it:</b> /stop. A copy of your answers: /export.\n\nTelegram messages themselves are not end-to-end encrypted: you can delete them from the chat."
         ),
-        Text::Export => html!(
-            "Questions and options are in this chat, and the answers are with your specialist. The bot itself sends no file: ask your specialist for a copy of your answers, which are in the document of the report."
+        Text::OwnCopy { granted_at, document, abroad } => html!(
+            "<b>Your answers</b>\n\nYou agreed on {} (consent text {}): to keep health data and to pass the answers to the specialist; a model abroad — {}. To delete the answers: /stop.\n\nBelow is everything you answered.",
+            moment(granted_at),
+            document,
+            if abroad { "yes" } else { "no" }
         ),
+        Text::NoneOfThese => html!("none of these fits"),
+        Text::Passed => html!("skipped"),
         Text::NothingKept => {
             html!("There are no answers here, nothing to delete. Only how the questionnaire ended is kept, if there was one.")
         }

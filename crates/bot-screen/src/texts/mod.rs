@@ -117,8 +117,19 @@ pub enum Text<'a> {
     Help,
     /// `/privacy`
     Privacy,
-    /// `/export`
-    Export,
+    /// `/export`: what was agreed to, before the answers.
+    OwnCopy {
+        /// When.
+        granted_at: DateTime<Utc>,
+        /// To which version of the text.
+        document: &'a str,
+        /// A model abroad too.
+        abroad: bool,
+    },
+    /// A question that was passed over.
+    Passed,
+    /// None of a question's options fits.
+    NoneOfThese,
     /// `/delete_me` when nothing is kept.
     NothingKept,
     /// `/terms` and `/paysupport`

@@ -61,6 +61,7 @@ stories_played! {
     model_critical = "model_critical.chat";
     model_from_nothing = "model_from_nothing.chat";
     one_link = "one_link.chat";
+    own_copy = "own_copy.chat";
     own_wording = "own_wording.chat";
     pause = "pause.chat";
     refund = "refund.chat";

@@ -5,7 +5,6 @@ use chrono::{DateTime, Utc};
 use db::{
     DbError, PgConn,
     artifacts::{self, After, Line, LockedRun, Stored, Submitted, Wanted},
-    links,
     service_keys::LiveKey,
     usage::Refusal,
 };
@@ -251,7 +250,7 @@ impl Call for List {
     }
 
     async fn run(&self, v1: &V1, conn: &mut PgConn, key: &LiveKey) -> Result<Verdict, DbError> {
-        if links::lock_case(conn, self.context_id, key.owner).await?.is_none() {
+        if !artifacts::is_case_there(conn, self.context_id, key.owner).await? {
             return Ok(Verdict::refused(None, Problem::CaseNotFound, ""));
         }
         let wanted = Wanted {

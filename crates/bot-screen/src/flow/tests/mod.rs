@@ -47,6 +47,8 @@ struct Chat {
     specialist: Option<Specialist>,
     /// Consent was granted for this run.
     granted: Option<RunId>,
+    /// What is kept of the answers.
+    own: Option<bot_kit::OwnAnswers>,
     /// Messages of the client's chat, the last one last; an edited one counts as last.
     seen: Vec<Say>,
     ids: u128,
@@ -90,6 +92,7 @@ impl Chat {
             pass: PassCheck::Opened { first: true },
             specialist: None,
             granted: None,
+            own: None,
             seen: Vec::new(),
             ids: 1_000_000,
         }
@@ -210,6 +213,7 @@ impl Chat {
                     }
                 }
                 Need::BoundRun => facts.run = self.run.clone(),
+                Need::OwnAnswers => facts.own_answers = self.own.clone(),
                 Need::Run { run } => facts.run = self.run.clone().filter(|bound| bound.run == run),
                 other => panic!("Screen has no use for {other:?}"),
             }
@@ -240,6 +244,10 @@ impl Chat {
             }
             Effect::Tell { say, .. } => fits(say),
             Effect::GrantConsent(consent) => self.granted = Some(consent.run),
+            Effect::KeepProgress { answers, .. } | Effect::CompleteScreening { answers, .. } => {
+                let (answers, document_version) = (answers.clone(), "1".to_owned());
+                self.own = Some(bot_kit::OwnAnswers { answers, granted_at: self.now, document_version, abroad: false });
+            }
             Effect::AnswerPress { text, .. } => assert!(text.chars().count() <= PRESS_ANSWER_CHARS, "{text}"),
             Effect::Decline { .. } | Effect::Withdraw { .. } => close(RunStatus::Canceled),
             Effect::FailRun { .. } => close(RunStatus::Failed),

@@ -134,3 +134,30 @@ fn the_report_names_the_words_a_client_read() {
     assert!(!collected.reworded.is_empty());
     assert!(collected.reworded.keys().all(|question| collected.answers.has(*question)), "only of questions that came");
 }
+
+#[test]
+fn a_client_gets_a_copy_of_everything_answered_and_nobody_else_does() {
+    let mut chat = Chat::own_words(Locale::Ru);
+    chat.say("Мне снится <дом> & сад");
+    assert!(matches!(chat.state.place, Place::Done { .. }), "{:?}", chat.state.place);
+    let effects = chat.say("/export");
+    let said: Vec<&Say> = effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Say(say) => Some(say),
+            _ => None,
+        })
+        .collect();
+    assert!(said.len() >= 2 && said.iter().all(|say| say.protect && say.case.is_some()), "{said:?}");
+    let text: String = said.iter().map(|say| say.html.visible()).collect();
+    for part in ["1. ", "17. ", "пропущено", "Никогда", "Да, безопасно", "Мне снится <дом> & сад"]
+    {
+        assert!(text.contains(part), "no «{part}» in {text}");
+    }
+    chat.own = None;
+    let nothing = chat.say("/export");
+    assert!(!format!("{nothing:?}").contains("снится"));
+    let mut outside = Chat::new(Locale::Ru);
+    outside.own = None;
+    assert_eq!(outside.say("/export").len(), 1);
+}
