@@ -17,7 +17,6 @@ CREATE FUNCTION psycheos.turn_begin(p_bot text, p_update bigint, p_chat bigint)
 #variable_conflict use_column
 DECLARE
     v_over integer;
-    v_replies integer;
 BEGIN
     IF p_update IS NOT NULL THEN
         INSERT INTO psycheos.telegram_update_dedup (bot_id, update_id, chat_id) VALUES (p_bot, p_update, p_chat)
@@ -34,25 +33,30 @@ BEGIN
         DELETE FROM psycheos.dead_updates d WHERE d.bot_id = p_bot AND d.update_id = p_update AND NOT d.dead;
     END IF;
     INSERT INTO psycheos.bot_chat_state (bot_id, chat_id) VALUES (p_bot, p_chat) ON CONFLICT DO NOTHING;
-    SELECT greatest(0, CASE WHEN s.minute_since > now() - interval '1 minute' THEN s.minute_updates ELSE 0 END + 1
+    SELECT true, clock_timestamp(), s.version, s.state, s.state_payload, s.context_id, s.run_id, u.user_id,
+           u.status = 'blocked', u.full_name, coalesce(u.locale, u.language_code), u.country, u.notify, u.invitation_days,
+           greatest(0, CASE WHEN s.minute_since > now() - interval '1 minute' THEN s.minute_updates ELSE 0 END + 1
                        - coalesce(nullif(current_setting('psycheos.updates_per_minute', true), '')::integer, 60)),
            CASE WHEN s.hour_since > now() - coalesce(nullif(current_setting('psycheos.stranger_interval', true), ''), '1 hour')::interval
                 THEN s.hour_replies ELSE 0 END
-        INTO v_over, v_replies
-        FROM psycheos.bot_chat_state s WHERE s.bot_id = p_bot AND s.chat_id = p_chat FOR UPDATE;
+        INTO fresh, opened_at, version, state, state_payload, context_id, run_id, user_id, blocked, full_name, locale, country, notify,
+             invitation_days, over, replies
+        FROM psycheos.bot_chat_state s
+        LEFT JOIN psycheos.users u ON u.telegram_id = p_chat
+        WHERE s.bot_id = p_bot AND s.chat_id = p_chat
+        FOR UPDATE OF s;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'the chat was forgotten at this moment' USING ERRCODE = 'serialization_failure';
+    END IF;
+    v_over := over;
     IF p_update IS NOT NULL AND v_over > 0 THEN
         UPDATE psycheos.bot_chat_state s SET minute_updates = s.minute_updates + 1 WHERE s.bot_id = p_bot AND s.chat_id = p_chat;
     END IF;
-    RETURN QUERY
-        SELECT true, clock_timestamp(), s.version, s.state, s.state_payload, s.context_id, s.run_id, u.user_id,
-               u.status = 'blocked', u.full_name, coalesce(u.locale, u.language_code), u.country, u.notify, u.invitation_days,
-               v_over, v_replies
-        FROM psycheos.bot_chat_state s
-        LEFT JOIN psycheos.users u ON u.telegram_id = p_chat
-        WHERE s.bot_id = p_bot AND s.chat_id = p_chat;
+    RETURN NEXT;
 END $$;
 
--- Closes a turn: the chat's state, the messages, and what is counted: an update of the minute, a reply to a stranger. Fails when the row is not at the version the turn began with.
+-- Closes a turn: the chat's state, the messages, and what is counted: an update of the minute, a reply to a stranger. Fails when the
+-- row is not at the version the turn began with.
 CREATE FUNCTION psycheos.turn_close(
     p_bot text, p_chat bigint, p_version bigint, p_state text, p_payload bytea, p_user uuid, p_role text, p_context uuid,
     p_run uuid,

@@ -1,17 +1,37 @@
 //! The machine: who we are, which binaries there are, which ports are free.
 
+use std::fs::{self, File};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, bail};
 
 /// The user that runs database servers when we are root.
 const SERVER_USER: &str = "postgres";
 
-/// A TCP port on 127.0.0.1 that nobody listens on at this moment. Somebody else may take it before it is used, so a server
-/// that fails to bind should ask for another one.
+/// Ports that this process has given out: the locks on their files live as long as it does.
+static TAKEN: Mutex<Vec<File>> = Mutex::new(Vec::new());
+/// Below those that the system gives to connections, so that none of these takes one of ours.
+const PORTS: std::ops::Range<u16> = 12_000..32_000;
+
+/// A TCP port on 127.0.0.1 that nobody listens on at this moment, and that nobody else who asks here is given while this process
+/// lives. Where no file can be locked it is any free port, which somebody may take before it is used.
 pub fn free_port() -> Result<u16> {
+    let folder = std::env::temp_dir().join("psycheos-ports");
+    let _ = fs::create_dir_all(&folder);
+    let mut taken = TAKEN.lock().unwrap_or_else(PoisonError::into_inner);
+    // Processes begin at different places, so that they seldom meet.
+    let from = usize::try_from(std::process::id()).unwrap_or_default() * 37;
+    let count = PORTS.len();
+    for port in (0..count).filter_map(|step| PORTS.clone().nth((from + step) % count)) {
+        let Ok(file) = File::create(folder.join(port.to_string())) else { continue };
+        if file.try_lock().is_ok() && TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            taken.push(file);
+            return Ok(port);
+        }
+    }
     let listener = TcpListener::bind(("127.0.0.1", 0)).context("no free port on 127.0.0.1")?;
     Ok(listener.local_addr()?.port())
 }
@@ -89,5 +109,17 @@ impl ServerUser {
             bail!("user {SERVER_USER} cannot reach {}", dir.display());
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_is_given_out_once() {
+        let ports: std::collections::BTreeSet<u16> = (0..50).map(|_| free_port().unwrap()).collect();
+        assert_eq!(ports.len(), 50);
+        assert!(ports.iter().all(|port| PORTS.contains(port)), "{ports:?}");
     }
 }
