@@ -128,7 +128,8 @@ pub async fn submit(
     .optional()?
     .ok_or(DbError::Corrupt("a result that is neither new nor there"))?;
     let id = ArtifactId(row.artifact_id);
-    let same = row.content(conn, keys).await? == kept.content;
+    let stored = results::open_content(conn, keys, id, CaseId(row.context_id), &row.payload_json).await?;
+    let same = stored == kept.content;
     Ok(if same { Submitted::Already(id) } else { Submitted::Differs(id) })
 }
 
@@ -140,15 +141,6 @@ struct StoredRow {
     context_id: Uuid,
     #[diesel(sql_type = Binary)]
     payload_json: Vec<u8>,
-}
-
-impl StoredRow {
-    async fn content(&self, conn: &mut PgConn, keys: &Keyring) -> Result<Artifact, DbError> {
-        let row = self.artifact_id.to_string();
-        let place = Place { column: "artifacts.payload_json", row: &row, case: Some(CaseId(self.context_id)) };
-        let plain = keys.open(conn, &place, &self.payload_json).await?;
-        serde_json::from_slice(&plain).map_err(|_| DbError::Corrupt("an artifact"))
-    }
 }
 
 /// Where a page of results begins: after this one.
@@ -241,17 +233,16 @@ pub async fn list(conn: &mut PgConn, keys: &Keyring, wanted: &Wanted) -> Result<
     .await?;
     let mut lines = Vec::with_capacity(rows.len());
     for row in rows {
-        let id = row.artifact_id.to_string();
-        let place = Place { column: "artifacts.summary", row: &id, case: Some(wanted.case) };
-        let plain = keys.open(conn, &place, &row.summary).await?;
+        let artifact = ArtifactId(row.artifact_id);
+        let summary = results::open_summary(conn, keys, artifact, wanted.case, &row.summary).await?;
         lines.push(Line {
-            artifact: ArtifactId(row.artifact_id),
+            artifact,
             kind: row.artifact_type.parse().map_err(|_| DbError::Corrupt("a type of artifacts"))?,
             service: row.service_id.parse().map_err(|_| DbError::Corrupt("a service"))?,
             run: RunId(row.run_id),
             version: row.artifact_version,
             created_at: row.created_at,
-            summary: serde_json::from_slice(&plain).map_err(|_| DbError::Corrupt("a summary"))?,
+            summary,
         });
     }
     Ok(lines)
@@ -325,18 +316,12 @@ pub async fn find(conn: &mut PgConn, artifact: ArtifactId, viewer: Option<UserId
 }
 
 impl Stored {
-    async fn open(&self, conn: &mut PgConn, keys: &Keyring, column: &'static str, blob: &[u8]) -> Result<Vec<u8>, DbError> {
-        let row = self.artifact.to_string();
-        keys.open(conn, &Place { column, row: &row, case: Some(self.case) }, blob).await
-    }
-
     /// Its content.
     ///
     /// # Errors
     /// When it does not open.
     pub async fn content(&self, conn: &mut PgConn, keys: &Keyring) -> Result<Artifact, DbError> {
-        let plain = self.open(conn, keys, "artifacts.payload_json", &self.content).await?;
-        serde_json::from_slice(&plain).map_err(|_| DbError::Corrupt("an artifact"))
+        results::open_content(conn, keys, self.artifact, self.case, &self.content).await
     }
 
     /// Its content as text.
@@ -344,7 +329,9 @@ impl Stored {
     /// # Errors
     /// When it does not open.
     pub async fn txt(&self, conn: &mut PgConn, keys: &Keyring) -> Result<Vec<u8>, DbError> {
-        self.open(conn, keys, "artifacts.payload_txt", &self.txt).await
+        let row = self.artifact.to_string();
+        let place = Place { column: "artifacts.payload_txt", row: &row, case: Some(self.case) };
+        keys.open(conn, &place, &self.txt).await
     }
 
     /// The document that was made with it, if there is one.

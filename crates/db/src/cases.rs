@@ -12,7 +12,7 @@ use domain::{ArtifactId, CaseId, PassId, ServiceId, Stars, UserId};
 use uuid::Uuid;
 use vault::Place;
 
-use crate::{DbError, KeyOwner, Keyring, conn::PgConn, schema::contexts};
+use crate::{DbError, KeyOwner, Keyring, conn::PgConn, passes::open_token, schema::contexts};
 
 pub(crate) fn label_place(row: &str, case: CaseId) -> Place<'_> {
     Place { column: "contexts.client_ref", row, case: Some(case) }
@@ -255,10 +255,9 @@ async fn screening_of(conn: &mut PgConn, keys: &Keyring, case: CaseId, row: &Car
         ("issued", _) if !row.pass_alive => Screening::Expired,
         ("issued", _) => match (row.jti, &row.token, row.expires_at) {
             (Some(jti), Some(sealed), Some(expires_at)) => {
-                let row_key = jti.to_string();
-                let place = Place { column: "link_tokens.token", row: &row_key, case: Some(case) };
-                let token = String::from_utf8(keys.open(conn, &place, sealed).await?).map_err(|_| DbError::Corrupt("a pass"))?;
-                Screening::Waiting { pass: PassId(jti), token, expires_at, reserved: Stars(row.reserved) }
+                let pass = PassId(jti);
+                let token = open_token(conn, keys, pass, case, sealed).await?;
+                Screening::Waiting { pass, token, expires_at, reserved: Stars(row.reserved) }
             }
             _ => Screening::Expired,
         },

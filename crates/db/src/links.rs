@@ -7,9 +7,8 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use domain::{CaseId, PassId, PassRefusal, Role, RunId, ServiceId, TelegramId, UserId};
 use uuid::Uuid;
-use vault::Place;
 
-use crate::{DbError, Keyring, conn::PgConn, people::token_hash};
+use crate::{DbError, Keyring, conn::PgConn, passes::open_token, people::token_hash};
 
 /// A case that a pass is to be made for, locked until the transaction ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,11 +113,7 @@ pub async fn find_issued(conn: &mut PgConn, keys: &Keyring, run: RunId) -> Resul
     };
     let case = CaseId(row.context_id);
     let token = match row.token {
-        Some(blob) => {
-            let id = row.jti.to_string();
-            let plain = keys.open(conn, &Place { column: "link_tokens.token", row: &id, case: Some(case) }, &blob).await?;
-            Some(String::from_utf8(plain).map_err(|_| DbError::Corrupt("a pass"))?)
-        }
+        Some(sealed) => Some(open_token(conn, keys, PassId(row.jti), case, &sealed).await?),
         None => None,
     };
     Ok(Taken::Issued(Issued {

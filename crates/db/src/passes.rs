@@ -153,6 +153,19 @@ struct WaitingRow {
     expires_at: DateTime<Utc>,
 }
 
+/// What a pass's link carries.
+pub(crate) async fn open_token(
+    conn: &mut PgConn,
+    keys: &Keyring,
+    pass: PassId,
+    case: CaseId,
+    sealed: &[u8],
+) -> Result<String, DbError> {
+    let row = pass.to_string();
+    let plain = keys.open(conn, &Place { column: "link_tokens.token", row: &row, case: Some(case) }, sealed).await?;
+    String::from_utf8(plain).map_err(|_| DbError::Corrupt("a pass"))
+}
+
 /// The specialist's own pass for a tool and a case that is good and was not opened yet.
 ///
 /// # Errors
@@ -176,9 +189,7 @@ pub async fn find_waiting(
     .await
     .optional()?;
     let Some(row) = row else { return Ok(None) };
-    let id = row.jti.to_string();
-    let plain = keys.open(conn, &Place { column: "link_tokens.token", row: &id, case: Some(case) }, &row.token).await?;
-    let token = String::from_utf8(plain).map_err(|_| DbError::Corrupt("a pass"))?;
+    let token = open_token(conn, keys, PassId(row.jti), case, &row.token).await?;
     Ok(Some(WaitingPass { token, expires_at: row.expires_at }))
 }
 

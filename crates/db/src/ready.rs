@@ -39,9 +39,9 @@ pub async fn now(conn: &mut crate::PgConn) -> Result<chrono::DateTime<chrono::Ut
     Ok(row.now)
 }
 
-/// SHA-256 of a text, hexadecimal.
+/// SHA-256 of a text or of bytes, hexadecimal.
 #[must_use]
-pub fn sha256_hex(text: &str) -> String {
+pub fn sha256_hex(of: impl AsRef<[u8]>) -> String {
     use sha2::{Digest, Sha256};
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(of).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -46,6 +46,30 @@ impl Sealed {
     }
 }
 
+/// An artifact's content, opened.
+pub(crate) async fn open_content(
+    conn: &mut PgConn,
+    keys: &Keyring,
+    artifact: ArtifactId,
+    case: CaseId,
+    blob: &[u8],
+) -> Result<Artifact, DbError> {
+    let plain = keys.open(conn, &place("artifacts.payload_json", &artifact.to_string(), case), blob).await?;
+    serde_json::from_slice(&plain).map_err(|_| DbError::Corrupt("an artifact"))
+}
+
+/// An artifact's summary, opened.
+pub(crate) async fn open_summary(
+    conn: &mut PgConn,
+    keys: &Keyring,
+    artifact: ArtifactId,
+    case: CaseId,
+    blob: &[u8],
+) -> Result<Summary, DbError> {
+    let plain = keys.open(conn, &place("artifacts.summary", &artifact.to_string(), case), blob).await?;
+    serde_json::from_slice(&plain).map_err(|_| DbError::Corrupt("a summary"))
+}
+
 /// Stores a run's artifact and its files and charges what is held: nothing of it twice. A whole report ends the run. `false` when
 /// the run has this artifact already, is not begun, or was given up; then nothing is written.
 ///
@@ -214,9 +238,7 @@ pub async fn list(
     let pages = pages_of(rows.as_slice().first().map_or(0, |row| row.total));
     let mut lines = Vec::with_capacity(rows.len());
     for row in rows {
-        let key = row.artifact_id.to_string();
-        let plain = keys.open(conn, &place("artifacts.summary", &key, case), &row.summary).await?;
-        let summary: Summary = serde_json::from_slice(&plain).map_err(|_| DbError::Corrupt("a summary"))?;
+        let summary = open_summary(conn, keys, ArtifactId(row.artifact_id), case, &row.summary).await?;
         lines.push(ResultLine {
             artifact: ArtifactId(row.artifact_id),
             service: row.service_id.parse().map_err(|_| DbError::Corrupt("a service"))?,
@@ -268,9 +290,7 @@ pub async fn find_card(
     .optional()?;
     let Some(row) = row else { return Ok(None) };
     let case = CaseId(row.context_id);
-    let key = artifact.to_string();
-    let plain = keys.open(conn, &place("artifacts.payload_json", &key, case), &row.payload_json).await?;
-    let content = serde_json::from_slice(&plain).map_err(|_| DbError::Corrupt("an artifact"))?;
+    let content = open_content(conn, keys, artifact, case, &row.payload_json).await?;
     let label = row.client_ref.ok_or(DbError::Corrupt("a case without a label"))?;
     let case_label = open_label(conn, keys, case, &label).await?;
     let found: Vec<(Uuid, String)> = files::table
@@ -384,9 +404,7 @@ pub async fn find_before(conn: &mut PgConn, keys: &Keyring, case: CaseId, run: R
     .await
     .optional()?;
     let Some(row) = row else { return Ok(None) };
-    let key = row.artifact_id.to_string();
-    let plain = keys.open(conn, &place("artifacts.payload_json", &key, case), &row.payload_json).await?;
-    serde_json::from_slice(&plain).map(Some).map_err(|_| DbError::Corrupt("an artifact"))
+    open_content(conn, keys, ArtifactId(row.artifact_id), case, &row.payload_json).await.map(Some)
 }
 
 /// The content of a result, when it is the owner's and of this case; `None` for every other one, and for one that is gone.
@@ -415,9 +433,7 @@ pub async fn find_content(
     .await
     .optional()?;
     let Some(row) = row else { return Ok(None) };
-    let key = artifact.to_string();
-    let plain = keys.open(conn, &place("artifacts.payload_json", &key, case), &row.payload_json).await?;
-    serde_json::from_slice(&plain).map(Some).map_err(|_| DbError::Corrupt("an artifact"))
+    open_content(conn, keys, artifact, case, &row.payload_json).await.map(Some)
 }
 
 /// The case a file belongs to, when the file is the owner's.

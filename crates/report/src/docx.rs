@@ -8,6 +8,9 @@ use docx_rs::{Docx, Footer, PageMargin, RunFonts};
 use crate::ReportError;
 pub use crate::artifact::{from_artifact, portrait};
 
+/// Media type of a Word document.
+pub const MIME: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+
 /// A document, top to bottom. No field carries a case label.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Document {

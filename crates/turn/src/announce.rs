@@ -5,11 +5,7 @@ use domain::{BotId, DangerSource, SafetyEventId, lexicon::Sign};
 use idempotency_key::{About, Actor, Cause};
 use uuid::Uuid;
 
-use crate::{
-    Letter,
-    apply::{kind_of, lane_of},
-    render,
-};
+use crate::Letter;
 
 /// Tells the specialist in Pro. A sign of danger is written down, goes before everything else and is told even where notices are off.
 /// `true`: a message was put into the outbox.
@@ -37,24 +33,10 @@ pub async fn announce_result(
     }
     let (chat, locale) = people::get_address(conn, run.specialist).await?;
     let say = bot_pro::result_came(locale, kept.case, &run.case_label, kept.service, kept.artifact, raised);
-    let letter = Letter {
-        bot: BotId::Pro,
-        chat,
-        owner: KeyOwner::Case(kept.case),
-        lane: lane_of(say.kind),
-        kind: kind_of(say.kind),
-        method: "sendMessage",
-        params: render::send_params(chat, &say),
-        file: None,
-        about: About {
-            service: Some(kept.service),
-            run: Some(kept.run),
-            case: Some(kept.case),
-            actor: Actor::User(run.specialist),
-        },
-        cause: Cause::Named(format!("artifact{}", kept.artifact)),
-        number: 0,
-    };
+    let about =
+        About { service: Some(kept.service), run: Some(kept.run), case: Some(kept.case), actor: Actor::User(run.specialist) };
+    let cause = Cause::Named(format!("artifact{}", kept.artifact));
+    let letter = Letter::say(BotId::Pro, chat, KeyOwner::Case(kept.case), &say, about, cause);
     let message = letter.seal(conn, keys).await?;
     chat::put_messages(conn, vec![message], None, Some(&kept.content.meta.correlation_id)).await?;
     Ok(true)

@@ -1,4 +1,5 @@
 //! Messages that are sent outside a turn of their chat: reminders, alerts, pictures, receipts of the clock's service.
+use bot_kit::{Html, Say};
 use db::{DbError, KeyOwner, Keyring, PgConn, chat::NewMessage};
 use domain::{BotId, CaseId, ChatId, FileId, OutboxId};
 use idempotency_key::{About, Cause};
@@ -6,7 +7,10 @@ use serde_json::Value;
 use uuid::Uuid;
 use vault::Place;
 
-use crate::apply::bad_key;
+use crate::{
+    apply::{bad_key, kind_of, lane_of},
+    render,
+};
 
 /// A message, before it is sealed.
 #[derive(Debug)]
@@ -36,6 +40,42 @@ pub struct Letter {
 }
 
 impl Letter {
+    /// A message, in the lane of what it is.
+    #[must_use]
+    pub fn say(bot: BotId, chat: ChatId, owner: KeyOwner, say: &Say, about: About, cause: Cause) -> Self {
+        Self {
+            bot,
+            chat,
+            owner,
+            lane: lane_of(say.kind),
+            kind: kind_of(say.kind),
+            method: "sendMessage",
+            params: render::send_params(chat, say),
+            file: None,
+            about,
+            cause,
+            number: 0,
+        }
+    }
+
+    /// A document of a specialist's own, with what stands under it.
+    #[must_use]
+    pub fn document(bot: BotId, chat: ChatId, owner: KeyOwner, file: FileId, caption: &Html, about: About, cause: Cause) -> Self {
+        Self {
+            bot,
+            chat,
+            owner,
+            lane: 1,
+            kind: "file",
+            method: "sendDocument",
+            params: render::document_params(chat, caption, false),
+            file: Some(file),
+            about,
+            cause,
+            number: 0,
+        }
+    }
+
     /// The message as it goes into the outbox.
     ///
     /// # Errors

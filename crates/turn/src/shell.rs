@@ -25,7 +25,6 @@ use crate::{
     facts::{self, Asker},
     incoming::{Happened, Incoming},
     limits::{Gate, gate, too_fast},
-    render::send_params,
 };
 
 /// Why a turn was not made. Nothing of it was stored.
@@ -270,19 +269,9 @@ impl Shell {
         if !first {
             return Ok((Reply::Done, Made::default()));
         }
-        let letter = Letter {
-            bot,
-            chat: person.chat_id,
-            owner: owner_of(None, opened.specialist.as_ref().map(|specialist| specialist.user_id)),
-            lane: 1,
-            kind: "reply",
-            method: "sendMessage",
-            params: send_params(person.chat_id, &Say::new(html)),
-            file: None,
-            about: key::About { service: bot.service(), run: None, case: None, actor: key::Actor::Telegram(person.telegram_id) },
-            cause: key::Cause::Update(update),
-            number: 0,
-        };
+        let owner = owner_of(None, opened.specialist.as_ref().map(|specialist| specialist.user_id));
+        let about = key::About { service: bot.service(), run: None, case: None, actor: key::Actor::Telegram(person.telegram_id) };
+        let letter = Letter::say(bot, person.chat_id, owner, &Say::new(html), about, key::Cause::Update(update));
         let message = letter.seal(conn, &self.keys).await?;
         chat::put_messages(conn, vec![message], None, None).await?;
         Ok((Reply::Done, Made::message()))

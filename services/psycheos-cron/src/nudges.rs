@@ -34,66 +34,28 @@ pub async fn send_due(pool: &Pool, keys: &Keyring) -> Result<i64, DbError> {
 
 async fn to_client(conn: &mut PgConn, keys: &Keyring, unfinished: Unfinished) -> Result<chat::NewMessage, DbError> {
     let say = bot_screen::unfinished(unfinished.locale).kind(MessageKind::Reminder);
-    let letter = Letter {
-        bot: BotId::Screen,
-        chat: unfinished.chat,
-        owner: KeyOwner::Case(unfinished.case),
-        lane: 2,
-        kind: "reminder",
-        method: "sendMessage",
-        params: turn::send_params(unfinished.chat, &say),
-        file: None,
-        about: About {
-            service: Some(ServiceId::Screen),
-            run: Some(unfinished.run),
-            case: Some(unfinished.case),
-            actor: Actor::None,
-        },
-        cause: Cause::Named("unfinished".into()),
-        number: 0,
-    };
+    let case = unfinished.case;
+    let about = About { service: Some(ServiceId::Screen), run: Some(unfinished.run), case: Some(case), actor: Actor::None };
+    let letter =
+        Letter::say(BotId::Screen, unfinished.chat, KeyOwner::Case(case), &say, about, Cause::Named("unfinished".into()));
     letter.seal(conn, keys).await
 }
 
 async fn of_an_end(conn: &mut PgConn, keys: &Keyring, ending: &Ending) -> Result<chat::NewMessage, DbError> {
     let (to, locale) = people::get_address(conn, ending.specialist).await?;
     let say = bot_pro::case_ends(locale, ending.case, &ending.label, ending.at);
-    let letter = Letter {
-        bot: BotId::Pro,
-        chat: to,
-        owner: KeyOwner::Case(ending.case),
-        lane: 2,
-        kind: "reminder",
-        method: "sendMessage",
-        params: turn::send_params(to, &say.kind(MessageKind::Reminder)),
-        file: None,
-        about: About { service: None, run: None, case: Some(ending.case), actor: Actor::User(ending.specialist) },
-        cause: Cause::Named(format!("end{}", ending.at.timestamp())),
-        number: 0,
-    };
+    let about = About { service: None, run: None, case: Some(ending.case), actor: Actor::User(ending.specialist) };
+    let cause = Cause::Named(format!("end{}", ending.at.timestamp()));
+    let letter = Letter::say(BotId::Pro, to, KeyOwner::Case(ending.case), &say.kind(MessageKind::Reminder), about, cause);
     letter.seal(conn, keys).await
 }
 
 async fn to_specialist(conn: &mut PgConn, keys: &Keyring, unopened: &Unopened) -> Result<chat::NewMessage, DbError> {
     let (to, locale) = people::get_address(conn, unopened.specialist).await?;
     let say = bot_pro::invitation_ends(locale, unopened.case, &unopened.label, unopened.expires_at);
-    let letter = Letter {
-        bot: BotId::Pro,
-        chat: to,
-        owner: KeyOwner::Case(unopened.case),
-        lane: 2,
-        kind: "reminder",
-        method: "sendMessage",
-        params: turn::send_params(to, &say.kind(MessageKind::Reminder)),
-        file: None,
-        about: About {
-            service: Some(ServiceId::Screen),
-            run: Some(unopened.run),
-            case: Some(unopened.case),
-            actor: Actor::User(unopened.specialist),
-        },
-        cause: Cause::Named("unopened".into()),
-        number: 0,
-    };
+    let (service, run) = (Some(ServiceId::Screen), Some(unopened.run));
+    let about = About { service, run, case: Some(unopened.case), actor: Actor::User(unopened.specialist) };
+    let cause = Cause::Named("unopened".into());
+    let letter = Letter::say(BotId::Pro, to, KeyOwner::Case(unopened.case), &say.kind(MessageKind::Reminder), about, cause);
     letter.seal(conn, keys).await
 }

@@ -1,5 +1,5 @@
 //! Danger notices nobody has acknowledged: reminders to the specialist, then the operator.
-use bot_kit::{ConsoleButton, Html, Keyboard, Say, html};
+use bot_kit::{ConsoleButton, Html, Keyboard, MessageKind, Say, html};
 use db::{DbError, KeyOwner, Keyring, Pool, alerts, chat, people, sweeps};
 use domain::{BotId, CaseId, Locale, SafetyEventId, UserId};
 use idempotency_key::{About, Actor, Cause};
@@ -31,19 +31,11 @@ async fn message(conn: &mut db::PgConn, keys: &Keyring, reminder: &sweeps::DueRe
     let case = CaseId(reminder.context_id);
     let event = SafetyEventId(reminder.event_id);
     let (to, locale) = people::get_address(conn, specialist).await?;
-    let letter = Letter {
-        bot: BotId::Pro,
-        chat: to,
-        owner: KeyOwner::Case(case),
-        lane: 0,
-        kind: "danger",
-        method: "sendMessage",
-        params: turn::send_params(to, &say(locale, event, case)),
-        file: None,
-        about: About { service: None, run: None, case: Some(case), actor: Actor::User(specialist) },
-        cause: Cause::Named(format!("danger{}", reminder.event_id)),
-        number: usize::try_from(reminder.reminders).unwrap_or(0),
-    };
+    let about = About { service: None, run: None, case: Some(case), actor: Actor::User(specialist) };
+    let cause = Cause::Named(format!("danger{}", reminder.event_id));
+    let number = usize::try_from(reminder.reminders).unwrap_or(0);
+    let said = say(locale, event, case);
+    let letter = Letter { number, ..Letter::say(BotId::Pro, to, KeyOwner::Case(case), &said, about, cause) };
     letter.seal(conn, keys).await
 }
 
@@ -63,7 +55,7 @@ fn say(locale: Locale, event: SafetyEventId, case: CaseId) -> Say {
         ),
     };
     let keys = Keyboard::none().key(seen, ConsoleButton::Acknowledge(event)).key(open, ConsoleButton::OpenCase(case));
-    Say::new(text).keys(keys)
+    Say::new(text).keys(keys).kind(MessageKind::Danger)
 }
 
 #[cfg(test)]

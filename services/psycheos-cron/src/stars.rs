@@ -47,19 +47,8 @@ async fn receipt(
 ) -> Result<chat::NewMessage, DbError> {
     let (to, locale) = people::get_address(conn, late.user).await?;
     let say = Say::new(bot_pro::late_payment(locale, late.stars, late.available)).kind(MessageKind::Receipt);
-    let letter = Letter {
-        bot: BotId::Pro,
-        chat: to,
-        owner: KeyOwner::User(late.user),
-        lane: 1,
-        kind: "receipt",
-        method: "sendMessage",
-        params: turn::send_params(to, &say),
-        file: None,
-        about: About { service: None, run: None, case: None, actor: Actor::User(late.user) },
-        // Telegram's ids have upper case, which a key may not have.
-        cause: Cause::Named(format!("late{}", &db::sha256_hex(&difference.transaction_id)[..16])),
-        number: 0,
-    };
-    letter.seal(conn, keys).await
+    let about = About { service: None, run: None, case: None, actor: Actor::User(late.user) };
+    // Telegram's ids have upper case, which a key may not have.
+    let cause = Cause::Named(format!("late{}", &db::sha256_hex(&difference.transaction_id)[..16]));
+    Letter::say(BotId::Pro, to, KeyOwner::User(late.user), &say, about, cause).seal(conn, keys).await
 }

@@ -1,5 +1,5 @@
 //! The job `export`: a case or an account as archives, kept for a day, sent to the chat that asked.
-use bot_kit::{ExportWish, Html};
+use bot_kit::{ExportWish, Say};
 use db::{
     DbError, KeyOwner, PgConn,
     audit::{self, Act},
@@ -7,16 +7,14 @@ use db::{
     jobs::ClaimedJob,
     results::{self, OwnFile},
 };
-use domain::{BotId, CaseId, ChatId, FileId, Locale};
+use domain::{CaseId, FileId, Locale};
 use idempotency_key::{About, Actor, Cause};
 use report::{ReportError, archive::Archive};
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
-use turn::{Letter, Shell, document_params, send_params};
+use turn::{Letter, Shell};
 use uuid::Uuid;
-use vault::Place;
 
-use crate::outcome::Worked;
+use crate::{outcome::Worked, tools::wish_of};
 
 /// Seconds our copy lives.
 const KEPT_SECS: i64 = 24 * 3600;
@@ -27,20 +25,13 @@ pub struct Archives {
     parts: Vec<Vec<u8>>,
 }
 
-async fn wish_of(shell: &Shell, conn: &mut PgConn, job: &ClaimedJob) -> Result<ExportWish, DbError> {
-    let blob = job.payload.as_deref().ok_or(DbError::Corrupt("a job without its payload"))?;
-    let row = job.job.to_string();
-    let plain = shell.keys.open(conn, &Place { column: "jobs.payload", row: &row, case: None }, blob).await?;
-    serde_json::from_slice(&plain).map_err(|_| DbError::Corrupt("an export's wish"))
-}
-
 /// Reads and packs, case by case, so that only one case lies in memory unpacked; nothing to do when it is gone meanwhile.
 ///
 /// # Errors
 /// When the database fails or the job cannot be read.
 pub async fn perform(shell: &Shell, job: &ClaimedJob) -> Result<Worked<Archives>, DbError> {
     let mut conn = shell.pool.get().await?;
-    let wish = wish_of(shell, &mut conn, job).await?;
+    let wish: ExportWish = wish_of(&mut conn, &shell.keys, job).await?;
     let mut packer = Packer::default();
     let mut files = vec![("README.txt".to_owned(), readme(wish.locale).as_bytes().to_vec())];
     let cases = match wish.case {
@@ -108,7 +99,7 @@ impl Packer {
     async fn with(mut self, files: Vec<(String, Vec<u8>)>) -> Option<Self> {
         let packing = tokio::task::spawn_blocking(move || {
             for (name, bytes) in &files {
-                self.listed.push(json!({ "name": name, "bytes": bytes.len(), "sha256": hex(&Sha256::digest(bytes)) }));
+                self.listed.push(json!({ "name": name, "bytes": bytes.len(), "sha256": db::sha256_hex(bytes) }));
                 self.archive.add(name, bytes)?;
             }
             Ok::<_, ReportError>(self)
@@ -121,10 +112,6 @@ impl Packer {
         self.archive.add("manifest.json", &pretty(&json!({ "files": self.listed })))?;
         self.archive.finish()
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 const fn readme(locale: Locale) -> &'static str {
@@ -152,9 +139,9 @@ pub async fn record(shell: &Shell, conn: &mut PgConn, job: &ClaimedJob, archives
             OwnFile { file, owner: wish.owner, kind: "export", format: "zip", name, mime: "application/zip", secs: KEPT_SECS };
         results::insert_own_file(conn, &shell.keys, &own, &bytes).await?;
         let caption = bot_pro::archive_caption(wish.locale, at + 1, of);
-        let params = document_params(chat, &caption, false);
-        messages
-            .push(letter(job, &wish, (bot, chat), "file", "sendDocument", params, Some(file), at).seal(conn, &shell.keys).await?);
+        let letter =
+            Letter::document(bot, chat, KeyOwner::User(wish.owner), file, &caption, about_of(&wish), Cause::Job(job.job));
+        messages.push(Letter { number: at, ..letter }.seal(conn, &shell.keys).await?);
     }
     chat::put_messages(conn, messages, job.traceparent.as_deref(), job.correlation.as_deref()).await
 }
@@ -165,36 +152,13 @@ pub async fn record(shell: &Shell, conn: &mut PgConn, job: &ClaimedJob, archives
 /// When the database fails.
 pub async fn failed(shell: &Shell, conn: &mut PgConn, job: &ClaimedJob) -> Result<(), DbError> {
     let Some((bot, chat)) = job.conversation else { return Ok(()) };
-    let wish = wish_of(shell, conn, job).await?;
-    let html: Html = bot_pro::archive_failed(wish.locale);
-    let params = send_params(chat, &bot_kit::Say::new(html));
-    let message = letter(job, &wish, (bot, chat), "reply", "sendMessage", params, None, 0).seal(conn, &shell.keys).await?;
+    let wish: ExportWish = wish_of(conn, &shell.keys, job).await?;
+    let say = Say::new(bot_pro::archive_failed(wish.locale));
+    let letter = Letter::say(bot, chat, KeyOwner::User(wish.owner), &say, about_of(&wish), Cause::Job(job.job));
+    let message = letter.seal(conn, &shell.keys).await?;
     chat::put_messages(conn, vec![message], job.traceparent.as_deref(), job.correlation.as_deref()).await
 }
 
-#[expect(clippy::too_many_arguments, reason = "the fields of a letter, most of them fixed here")]
-fn letter(
-    job: &ClaimedJob,
-    wish: &ExportWish,
-    (bot, chat): (BotId, ChatId),
-    kind: &'static str,
-    method: &'static str,
-    params: Value,
-    file: Option<FileId>,
-    number: usize,
-) -> Letter {
-    let about = About { service: None, run: None, case: None, actor: Actor::User(wish.owner) };
-    Letter {
-        bot,
-        chat,
-        owner: KeyOwner::User(wish.owner),
-        lane: 1,
-        kind,
-        method,
-        params,
-        file,
-        about,
-        cause: Cause::Job(job.job),
-        number,
-    }
+const fn about_of(wish: &ExportWish) -> About {
+    About { service: None, run: None, case: None, actor: Actor::User(wish.owner) }
 }

@@ -5,13 +5,13 @@ use bot_screen::{
     report::ReportInput,
 };
 use domain::{ArtifactId, CaseId, DangerLevel, FileId, Locale, RunId, artifact::Artifact};
-use report::png::{AxisPoint, Profile};
+use report::{
+    docx::MIME as DOCX,
+    png::{AxisPoint, Profile},
+};
 use uuid::Uuid;
 
 use crate::screen_report::{NamedBytes, as_json};
-
-/// Media type of a Word document.
-const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
 /// Text, document, data, picture and the client's portrait of a screening.
 ///

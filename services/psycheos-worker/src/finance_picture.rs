@@ -1,4 +1,5 @@
 //! The job `finance_picture`: the finances of thirty days, drawn for an administrator.
+use bot_kit::PictureWish;
 use db::{
     DbError,
     jobs::ClaimedJob,
@@ -10,6 +11,7 @@ use turn::Shell;
 use crate::{
     outcome::Worked,
     own_picture::{self, Picture},
+    tools::wish_of,
 };
 
 const DAYS: i32 = 30;
@@ -20,7 +22,7 @@ const DAYS: i32 = 30;
 /// When the database fails or the job cannot be read.
 pub async fn perform(shell: &Shell, job: &ClaimedJob) -> Result<Worked<Picture>, DbError> {
     let mut conn = shell.pool.get().await?;
-    let wish = own_picture::wish_of(shell, &mut conn, job).await?;
+    let wish = wish_of::<PictureWish>(&mut conn, &shell.keys, job).await?;
     let days = wallets::list_finance_days(&mut conn, DAYS).await?;
     drop(conn);
     let drawing = Finances { days: days.iter().map(day_of).collect(), locale: wish.locale };

@@ -8,9 +8,8 @@ use db::{
 use domain::FileId;
 use idempotency_key::{About, Actor, Cause};
 use report::ReportError;
-use turn::{Letter, Shell, document_params};
+use turn::{Letter, Shell};
 use uuid::Uuid;
-use vault::Place;
 
 use crate::outcome::Worked;
 
@@ -21,17 +20,6 @@ pub struct Picture {
     format: &'static str,
     caption: Html,
     png: Vec<u8>,
-}
-
-/// What a job is asked for.
-///
-/// # Errors
-/// When the database fails or the job cannot be read.
-pub async fn wish_of(shell: &Shell, conn: &mut PgConn, job: &ClaimedJob) -> Result<PictureWish, DbError> {
-    let blob = job.payload.as_deref().ok_or(DbError::Corrupt("a job without its payload"))?;
-    let row = job.job.to_string();
-    let plain = shell.keys.open(conn, &Place { column: "jobs.payload", row: &row, case: None }, blob).await?;
-    serde_json::from_slice(&plain).map_err(|_| DbError::Corrupt("a picture's wish"))
 }
 
 /// Draws, away from the threads that serve others.
@@ -58,19 +46,8 @@ pub async fn record(shell: &Shell, conn: &mut PgConn, job: &ClaimedJob, picture:
     let name = format!("{format}-{}.png", file.0.simple());
     let own = OwnFile { file, owner, kind: "chart", format, name, mime: "image/png", secs: 24 * 3600 };
     results::insert_own_file(conn, &shell.keys, &own, &png).await?;
-    let letter = Letter {
-        bot,
-        chat,
-        owner: KeyOwner::User(owner),
-        lane: 1,
-        kind: "file",
-        method: "sendDocument",
-        params: document_params(chat, &caption, false),
-        file: Some(file),
-        about: About { service: None, run: None, case: None, actor: Actor::User(owner) },
-        cause: Cause::Job(job.job),
-        number: 0,
-    };
+    let about = About { service: None, run: None, case: None, actor: Actor::User(owner) };
+    let letter = Letter::document(bot, chat, KeyOwner::User(owner), file, &caption, about, Cause::Job(job.job));
     let message = letter.seal(conn, &shell.keys).await?;
     chat::put_messages(conn, vec![message], job.traceparent.as_deref(), job.correlation.as_deref()).await
 }

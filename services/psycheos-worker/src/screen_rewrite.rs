@@ -4,8 +4,9 @@ use bot_kit::{JobKind, KeptArtifact, MessageKind};
 use db::{DbError, KeyOwner, PgConn, chat, jobs::ClaimedJob, results};
 use domain::{BotId, Locale, ServiceId};
 use idempotency_key::{About, Actor, Cause};
-use turn::{Letter, Shell, send_params};
-use vault::Place;
+use turn::{Letter, Shell};
+
+use crate::tools::wish_of;
 
 /// The job's name.
 pub const KIND: &str = JobKind::ScreenRewrite.as_str();
@@ -26,25 +27,11 @@ pub async fn record(shell: &Shell, conn: &mut PgConn, job: &ClaimedJob, kept: Op
         Some(kept) => results::replace(conn, &shell.keys, &kept).await?,
         None => None,
     };
-    let blob = job.payload.as_deref().ok_or(DbError::Corrupt("a job without its payload"))?;
-    let row = job.job.to_string();
-    let plain = shell.keys.open(conn, &Place { column: "jobs.payload", row: &row, case: Some(case) }, blob).await?;
-    let wish: Wish = serde_json::from_slice(&plain).map_err(|_| DbError::Corrupt("a wish for new texts"))?;
+    let wish: Wish = wish_of(conn, &shell.keys, job).await?;
     let say = bot_pro::rewritten(wish.locale, case, artifact, &wish.label).kind(MessageKind::Result);
     debug_assert_eq!(bot, BotId::Pro, "it is asked for in Pro");
-    let letter = Letter {
-        bot,
-        chat,
-        owner: KeyOwner::Case(case),
-        lane: 2,
-        kind: "result",
-        method: "sendMessage",
-        params: send_params(chat, &say),
-        file: None,
-        about: About { service: Some(ServiceId::Screen), run: Some(run), case: Some(case), actor: Actor::None },
-        cause: Cause::Job(job.job),
-        number: 0,
-    };
+    let about = About { service: Some(ServiceId::Screen), run: Some(run), case: Some(case), actor: Actor::None };
+    let letter = Letter::say(bot, chat, KeyOwner::Case(case), &say, about, Cause::Job(job.job));
     let message = letter.seal(conn, &shell.keys).await?;
     chat::put_messages(conn, vec![message], job.traceparent.as_deref(), job.correlation.as_deref()).await
 }

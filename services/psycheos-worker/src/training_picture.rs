@@ -1,4 +1,5 @@
 //! The job `training_picture`: a specialist's training, drawn.
+use bot_kit::PictureWish;
 use bot_simulator::{
     texts::Text,
     trend::{Record, records},
@@ -10,6 +11,7 @@ use turn::Shell;
 use crate::{
     outcome::Worked,
     own_picture::{self, Picture},
+    tools::wish_of,
 };
 
 /// Sessions that are drawn, the latest ones.
@@ -21,7 +23,7 @@ const DRAWN: usize = 30;
 /// When the database fails or the job cannot be read.
 pub async fn perform(shell: &Shell, job: &ClaimedJob) -> Result<Worked<Picture>, DbError> {
     let mut conn = shell.pool.get().await?;
-    let wish = own_picture::wish_of(shell, &mut conn, job).await?;
+    let wish = wish_of::<PictureWish>(&mut conn, &shell.keys, job).await?;
     let Some(kept) = training::find(&mut conn, wish.owner).await? else { return Ok(Worked::Moot) };
     drop(conn);
     let all = records(kept.history);

@@ -15,7 +15,10 @@ use domain::{
     policy,
 };
 use idempotency_key::{self as key, About, Actor};
-use report::{docx, file_name, json, txt};
+use report::{
+    docx::{self, MIME as DOCX},
+    file_name, json, txt,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -31,7 +34,6 @@ const PAGE: i64 = 20;
 const LARGEST_PAGE: i64 = 100;
 /// A moment after which no result was stored, in microseconds: the year 2200.
 const FAR_MICROS: i64 = 7_258_118_400_000_000;
-const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
 /// Hands a run's result over. The run is the one of `content.meta`; case and tool must be the run's.
 #[derive(Debug, Deserialize, ToSchema)]

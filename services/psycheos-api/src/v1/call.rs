@@ -1,5 +1,5 @@
 //! What all calls have in common: key, scope, pace, what was sent, one transaction with its line in the audit log, answer.
-use std::{future::Future, time::Duration};
+use std::{future::Future, ops::RangeInclusive, time::Duration};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -44,6 +44,17 @@ pub(crate) trait Call: DeserializeOwned + Send + Sync + 'static {
 
     /// Does it, in a transaction that is committed with its line in the audit log, or not at all.
     fn run(&self, v1: &V1, conn: &mut PgConn, key: &LiveKey) -> impl Future<Output = Result<Verdict, DbError>> + Send;
+}
+
+/// How long a pass or a reserve may live, in seconds: a minute to two weeks.
+const TTL_ALLOWED: RangeInclusive<i64> = 60..=1_209_600;
+
+/// Refuses a lifetime that is too short or too long.
+pub(crate) fn lives(ttl_secs: i64) -> Result<(), Problem> {
+    if TTL_ALLOWED.contains(&ttl_secs) {
+        return Ok(());
+    }
+    Err(Problem::BadRequest(format!("ttl_secs must be {} to {}.", TTL_ALLOWED.start(), TTL_ALLOWED.end())))
 }
 
 /// What came of a call.

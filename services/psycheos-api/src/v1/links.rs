@@ -15,14 +15,12 @@ use uuid::Uuid;
 
 use super::{
     V1,
-    call::{Call, Reply, Verdict},
+    call::{Call, Reply, Verdict, lives},
     problem::Problem,
 };
 
 /// How long a pass lives unless said otherwise.
 const TTL_SECS: i64 = 86_400;
-/// How long it may live: a minute to two weeks.
-const TTL_ALLOWED: std::ops::RangeInclusive<i64> = 60..=1_209_600;
 /// The longest name of a person.
 const LONGEST_SUBJECT: usize = 100;
 
@@ -95,9 +93,7 @@ impl Call for Issue {
 
     fn check(&self) -> Result<(), Problem> {
         let bad = |why: String| Err(Problem::BadRequest(why));
-        if !TTL_ALLOWED.contains(&self.ttl_secs) {
-            return bad(format!("ttl_secs must be {} to {}.", TTL_ALLOWED.start(), TTL_ALLOWED.end()));
-        }
+        lives(self.ttl_secs)?;
         if self.role != db::passes::role_in(self.service_id.service()) {
             return Err(Problem::RoleMismatch);
         }

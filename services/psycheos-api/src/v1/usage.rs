@@ -14,14 +14,12 @@ use uuid::Uuid;
 
 use super::{
     V1,
-    call::{Call, Reply, Verdict},
+    call::{Call, Reply, Verdict, lives},
     problem::Problem,
 };
 
 /// How long a reserve lives unless said otherwise.
 const TTL_SECS: i64 = 3600;
-/// How long it may live: a minute to two weeks.
-const TTL_ALLOWED: std::ops::RangeInclusive<i64> = 60..=1_209_600;
 /// The longest name of an operation.
 const LONGEST_OPERATION: usize = 40;
 
@@ -98,9 +96,7 @@ impl Call for Reserve {
     const SCOPE: KeyScope = KeyScope::UsageWrite;
 
     fn check(&self) -> Result<(), Problem> {
-        if !TTL_ALLOWED.contains(&self.ttl_secs) {
-            return Err(Problem::BadRequest(format!("ttl_secs must be {} to {}.", TTL_ALLOWED.start(), TTL_ALLOWED.end())));
-        }
+        lives(self.ttl_secs)?;
         named(&self.operation)
     }
 
