@@ -12,6 +12,8 @@ pub struct RenderedPrompt {
     pub max_tokens: u32,
     /// The stable part, the same in every call: marked for the prompt cache.
     pub system: String,
+    /// Parts that follow it and are the same in many calls, each marked for the prompt cache by itself; at most three.
+    pub knowledge: Vec<String>,
     /// The data of this call.
     pub user: String,
     /// Pictures that belong to the data, as JPEG, in order.
@@ -83,6 +85,7 @@ impl Prompt {
             model: self.model.clone(),
             max_tokens: self.max_tokens,
             system: self.system.clone(),
+            knowledge: Vec::new(),
             user: fill(&self.user, values),
             pictures: Vec::new(),
             schema,

@@ -3,9 +3,11 @@ use bot_kit::{ConsoleButton, FileKind};
 use domain::{ArtifactId, CaseId, Locale, PaymentId, SafetyEventId, ServiceId, UserId, parse_short_id, short_id};
 
 mod admin;
+mod guide;
 mod wallet;
 
 pub use admin::AdminButton;
+pub use guide::GuideButton;
 pub use wallet::{Then, WalletButton};
 
 /// A button of Pro.
@@ -112,6 +114,8 @@ pub enum Button {
     },
     /// The wallet's.
     Wallet(WalletButton),
+    /// The guide's.
+    Guide(GuideButton),
     /// The settings.
     Settings,
     /// The specialist's training with virtual clients.
@@ -204,6 +208,7 @@ impl bot_kit::Button for Button {
             Self::PortraitYes { artifact, stamp } => format!("ry:{}:{stamp}", short_id(artifact.0)),
             Self::Rewrite { artifact, stamp } => format!("rw:{}:{stamp}", short_id(artifact.0)),
             Self::Wallet(button) => button.encode(),
+            Self::Guide(button) => button.encode(),
             Self::Settings => "o".into(),
             Self::Training => "ot".into(),
             Self::TrainingPicture { stamp } => format!("op:{stamp}"),
@@ -228,6 +233,9 @@ impl bot_kit::Button for Button {
         }
         if let Some(button) = WalletButton::decode(data) {
             return Some(Self::Wallet(button));
+        }
+        if let Some(button) = GuideButton::decode(data) {
+            return Some(Self::Guide(button));
         }
         if let Some(button) = AdminButton::decode(data) {
             return Some(Self::Admin(button));
@@ -334,6 +342,7 @@ pub fn every_button(named: Named, stamp: i64) -> Vec<Button> {
         | Button::PortraitYes { .. }
         | Button::Rewrite { .. }
         | Button::Wallet(_)
+        | Button::Guide(_)
         | Button::Settings
         | Button::Training
         | Button::TrainingPicture { .. }
@@ -391,6 +400,7 @@ pub fn every_button(named: Named, stamp: i64) -> Vec<Button> {
     ];
     all.extend([1, 3, 7, 14].map(|days| Button::Invite { case, days }));
     all.extend([1, 3, 7, 14].map(Button::Days));
+    all.extend(GuideButton::ALL.map(Button::Guide));
     all.extend(ServiceId::ALL.iter().map(|service| Button::Tool { case, service: *service }));
     let kinds =
         [FileKind::Txt, FileKind::Docx, FileKind::Json, FileKind::Profile, FileKind::Portrait, FileKind::Board, FileKind::Course];

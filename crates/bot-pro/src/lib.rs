@@ -4,10 +4,11 @@
 mod button;
 #[warn(clippy::wildcard_enum_match_arm)]
 mod flow;
+pub mod guide;
 mod label;
 mod texts;
 
-pub use button::{AdminButton, Button, Named, Then, WalletButton, every_button};
+pub use button::{AdminButton, Button, GuideButton, Named, Then, WalletButton, every_button};
 pub use flow::{Pro, State, archive_caption, archive_failed, case_ends, invitation_ends, result_came, rewritten};
 pub use texts::{
     commands,

@@ -51,6 +51,7 @@ impl Memory {
     /// Claude answers the oldest question that waits.
     pub(crate) fn claude_says(&mut self, reply: &str) {
         let waiting = self.jobs.iter().find(|(.., job)| is_ours(job)).map(|(.., job)| job.job.0);
+        let waiting = waiting.or_else(|| self.questions.first().map(|(_, job)| job.job.0));
         if let Some(id) = waiting {
             self.replies.entry(id).or_default().push(Said::Words(reply.to_owned()));
         }

@@ -4,11 +4,13 @@
 mod closing;
 mod conceptualizing;
 mod facts;
+mod guiding;
 mod interpreting;
 mod memory;
 mod money;
 mod passes;
 mod replies;
+mod runs;
 mod script;
 mod training;
 mod worker;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bot_conceptualizator::Conceptualizator;
 use bot_interpretator::Interpretator;
 use bot_kit::{
-    Bot, BotNames, ConsentScope, Effect, Event, IdSource, Invoice, KeyAction, Launch, MessageKind, Movement, Payment, Person,
+    Bot, BotNames, ConsentScope, Effect, Event, IdSource, Invoice, JobKind, KeyAction, MessageKind, Movement, Payment, Person,
     RunStatus, Say, Scene, Specialist,
 };
 use bot_pro::Pro;
@@ -108,11 +108,13 @@ pub struct Memory {
     pub(crate) runs: BTreeMap<RunId, RunRow>,
     pub(crate) dangers: BTreeMap<Uuid, (CaseId, bool)>,
     pub(crate) jobs: Vec<(TelegramId, RunId, bot_kit::Job)>,
+    /// Questions to the guide.
+    pub(crate) questions: Vec<(TelegramId, bot_kit::Job)>,
     pub(crate) replies: BTreeMap<Uuid, Vec<Said>>,
     pub(crate) own: BTreeMap<RunId, bot_kit::OwnAnswers>,
     pub(crate) trainings: BTreeMap<UserId, Vec<serde_json::Value>>,
     seen: Vec<(usize, Seen)>,
-    order: u64,
+    pub(crate) order: u64,
 }
 
 impl Default for Memory {
@@ -133,6 +135,7 @@ impl Default for Memory {
             runs: BTreeMap::new(),
             dangers: BTreeMap::new(),
             jobs: Vec::new(),
+            questions: Vec::new(),
             replies: BTreeMap::new(),
             own: BTreeMap::new(),
             trainings: BTreeMap::new(),
@@ -190,6 +193,7 @@ impl Stage for Memory {
         }
         self.work_without_claude();
         self.interpret(None);
+        self.guide(None);
         for (id, event) in std::mem::take(&mut self.later) {
             let who = (0..self.people.len()).find(|at| self.id_of(*at) == id).and_then(|at| self.people.get(at).cloned());
             if let Some(who) = who {
@@ -246,7 +250,7 @@ impl Memory {
     pub(crate) fn turn_of(&mut self, who: &str, bot: BotId, event: Event, pressed: Option<usize>) {
         let person = self.person(who);
         match bot {
-            BotId::Pro => self.turn::<Pro>(person, bot, event, pressed),
+            BotId::Pro => self.turn::<Pro>(person, bot, event.widen(), pressed),
             BotId::Screen => self.turn::<Screen>(person, bot, event.widen(), pressed),
             BotId::Interpretator => self.turn::<Interpretator>(person, bot, event.widen(), pressed),
             BotId::Conceptualizator => self.turn::<Conceptualizator>(person, bot, event.widen(), pressed),
@@ -462,8 +466,13 @@ impl Memory {
             }
             Effect::Enqueue(job) => {
                 self.note(format!("задание {}", job.kind.as_str()));
-                self.jobs.extend(job.about.map(|(run, _)| (who.telegram_id, run, job)));
+                if job.kind == JobKind::GuideAnswer {
+                    self.questions.push((who.telegram_id, job));
+                } else {
+                    self.jobs.extend(job.about.map(|(run, _)| (who.telegram_id, run, job)));
+                }
             }
+            Effect::DropJob { job } => self.questions.retain(|(_, question)| question.job != job),
             Effect::KeepArtifact(kept) => {
                 let files = kept.files.iter().map(|file| (file.file, file.kind)).collect();
                 if let Some(run) = self.runs.get_mut(&kept.run) {
@@ -529,53 +538,6 @@ impl Memory {
             for say in bot_screen::portrait_messages(portrait, specialist) {
                 self.say(person, BotId::Screen, None, &say);
             }
-        }
-    }
-
-    fn launch(&mut self, launch: &Launch) {
-        self.order += 1;
-        let row = RunRow {
-            case: launch.case,
-            service: launch.service,
-            pass: launch.pass,
-            token: launch.token.clone(),
-            expires_at: self.now + TimeDelta::seconds(launch.ttl_secs),
-            bound: None,
-            revoked: false,
-            status: RunStatus::Issued,
-            reason: "",
-            phase: None,
-            question: 0,
-            answered: false,
-            reserved: launch.reserve.unwrap_or(Stars(0)),
-            artifact: None,
-            released_at: None,
-            ai_allowed: false,
-            order: self.order,
-        };
-        let (held, case) = (row.reserved, row.case);
-        self.runs.insert(launch.run, row);
-        if let Some(owner) = self.cases.get(&case).map(|case| case.owner) {
-            self.move_stars(owner, Movement::Held, held, Some((launch.service, case)));
-        }
-    }
-
-    fn close_run_id(&mut self, run: RunId, status: RunStatus, reason: &'static str) {
-        let pass = self.runs.get(&run).map(|row| row.pass);
-        self.close_run(|row| Some(row.pass) == pass, status, reason);
-    }
-
-    pub(crate) fn close_run(&mut self, which: impl Fn(&RunRow) -> bool, status: RunStatus, reason: &'static str) {
-        let mut closed = Vec::new();
-        for (id, run) in self.runs.iter_mut().filter(|(_, run)| which(run)) {
-            let open = matches!(run.status, RunStatus::Issued | RunStatus::Active);
-            if open || matches!(reason, "withdrawn" | "deleted") {
-                (run.status, run.reason, run.revoked) = (status, reason, true);
-            }
-            closed.push(*id);
-        }
-        for run in closed {
-            self.settle(run, Movement::Released);
         }
     }
 }

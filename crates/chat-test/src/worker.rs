@@ -36,6 +36,7 @@ impl Memory {
     /// Every waiting job, with Claude refusing or away: the report is ours.
     pub(crate) fn work(&mut self, ever: &Said) {
         self.interpret(Some(ever));
+        self.guide(Some(ever));
         let waiting = std::mem::take(&mut self.jobs);
         waiting.into_iter().for_each(|(chat, run, job)| self.report(chat, run, job));
     }

@@ -238,6 +238,34 @@ struct CountRow {
     open: i64,
 }
 
+/// Cancels a job of a specialist's own that nobody waits for any more, and forgets what it was asked and what models said for it. One
+/// that is being written at this moment stays: it ends by itself, and forgets by itself.
+///
+/// # Errors
+/// When the database fails.
+pub async fn abandon(conn: &mut PgConn, owner: UserId, job: JobId) -> Result<(), DbError> {
+    diesel::sql_query("SELECT psycheos.job_abandon($1, $2)")
+        .bind::<SqlUuid, _>(job.0)
+        .bind::<SqlUuid, _>(owner.0)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Forgets what a job was asked and what models said for it, whatever became of it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget(conn: &mut PgConn, job: JobId) -> Result<(), DbError> {
+    for forget in [
+        "UPDATE psycheos.jobs SET payload = NULL WHERE job_id = $1",
+        "UPDATE psycheos.llm_calls SET response = NULL WHERE job_id = $1 AND run_id IS NULL AND response IS NOT NULL",
+    ] {
+        diesel::sql_query(forget).bind::<SqlUuid, _>(job.0).execute(conn).await?;
+    }
+    Ok(())
+}
+
 /// How many jobs wait or run.
 ///
 /// # Errors

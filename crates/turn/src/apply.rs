@@ -90,6 +90,7 @@ impl Stage<'_> {
             | Effect::ReleasePortrait { .. }
             | Effect::Launch(_)
             | Effect::RevokePass { .. }
+            | Effect::DropJob { .. }
             | Effect::AcknowledgeDanger { .. }) => self.apply_console(conn, keys, effect).await,
             effect @ (Effect::GrantConsent(_)
             | Effect::Decline { .. }
@@ -142,6 +143,7 @@ impl Stage<'_> {
                 self.apply_admin(conn, keys, owner, effect).await
             }
             Effect::RevokePass { pass } => passes::revoke(conn, owner, pass).await.map(drop),
+            Effect::DropJob { job } => jobs::abandon(conn, owner, job).await,
             Effect::AcknowledgeDanger { event } => screening::acknowledge(conn, owner, event).await,
             _ => Ok(()),
         }

@@ -76,6 +76,8 @@ pub enum Cause {
     Update(UpdateId),
     /// A job that finished.
     Job(JobId),
+    /// A job that goes on, and has a word to say meanwhile.
+    Meanwhile(JobId),
 }
 
 impl Cause {
@@ -83,6 +85,8 @@ impl Cause {
         match self {
             Self::Update(update) => key::Cause::Update(update),
             Self::Job(job) => key::Cause::Job(job),
+            // Other than the cause of its end, whose messages would otherwise be taken for these.
+            Self::Meanwhile(job) => key::Cause::Named(format!("meanwhile{job}")),
         }
     }
 }
@@ -98,15 +102,23 @@ pub enum Answer {
     Conceptualizator(bot_conceptualizator::wish::Ready),
     /// Simulator.
     Simulator(bot_simulator::wish::Ready),
+    /// Pro's guide.
+    Guide(bot_pro::guide::Ready),
 }
 
 impl Answer {
+    /// Whether the job goes on.
+    fn is_meanwhile(&self) -> bool {
+        matches!(self, Self::Guide(ready) if ready.what == bot_pro::guide::Outcome::Longer)
+    }
+
     fn bot(&self) -> BotId {
         match self {
             Self::Screen(_) => BotId::Screen,
             Self::Interpretator(_) => BotId::Interpretator,
             Self::Conceptualizator(_) => BotId::Conceptualizator,
             Self::Simulator(_) => BotId::Simulator,
+            Self::Guide(_) => BotId::Pro,
         }
     }
 }
@@ -237,7 +249,7 @@ impl Shell {
             stranger,
         };
         let made = match bot {
-            BotId::Pro => self.turn::<Pro>(conn, &occasion, opened, event.clone()).await?,
+            BotId::Pro => self.turn::<Pro>(conn, &occasion, opened, event.clone().widen()).await?,
             BotId::Screen => self.turn::<Screen>(conn, &occasion, opened, event.clone().widen()).await?,
             BotId::Interpretator => self.turn::<Interpretator>(conn, &occasion, opened, event.clone().widen()).await?,
             BotId::Conceptualizator => self.turn::<Conceptualizator>(conn, &occasion, opened, event.clone().widen()).await?,
@@ -311,7 +323,7 @@ impl Shell {
         let occasion = Occasion {
             bot,
             person: &person,
-            cause: Cause::Job(job),
+            cause: if answer.is_meanwhile() { Cause::Meanwhile(job) } else { Cause::Job(job) },
             pressed: None,
             traceparent: None,
             correlation,
@@ -324,6 +336,7 @@ impl Shell {
                 self.turn::<Conceptualizator>(conn, &occasion, opened, Event::Answered(ready)).await
             }
             Answer::Simulator(ready) => self.turn::<Simulator>(conn, &occasion, opened, Event::Answered(ready)).await,
+            Answer::Guide(ready) => self.turn::<Pro>(conn, &occasion, opened, Event::Answered(ready)).await,
         }
     }
 

@@ -4,8 +4,11 @@ use std::time::Duration;
 use base64::Engine as _;
 use bot_kit::RenderedPrompt;
 use claude::{Answer, Block, Claude, Failure, Reply, Request, Role, SystemBlock, Turn, fingerprint};
-use db::{DbError, Keyring, Pool, jobs::ClaimedJob, llm};
-use domain::{CaseId, RunId};
+use db::{
+    DbError, Keyring, Pool,
+    jobs::ClaimedJob,
+    llm::{self, Whose},
+};
 
 use crate::outcome::Worked;
 
@@ -50,11 +53,9 @@ pub enum Unanswered {
 /// A durable step: a reply that was received is never asked for twice, whichever worker goes on.
 #[derive(Clone, Copy)]
 pub struct Step<'a> {
-    /// For which run.
-    pub run: RunId,
-    /// Of which case.
-    pub case: CaseId,
-    /// Its name within the run.
+    /// What it belongs to.
+    pub whose: Whose,
+    /// Its name within the run, or within the job of a specialist alone.
     pub name: &'a str,
 }
 
@@ -70,7 +71,7 @@ pub async fn answer(
 ) -> Result<Result<String, Unanswered>, DbError> {
     let request = request_of(prompt);
     let print = fingerprint(&request);
-    let known = llm::find_response(&mut *desk.pool.get().await?, desk.keys, step.run, step.case, step.name, &print).await?;
+    let known = llm::find_response(&mut *desk.pool.get().await?, desk.keys, step.whose, job.job, step.name, &print).await?;
     if let Some(reply) = known {
         return Ok(Ok(reply));
     }
@@ -105,8 +106,7 @@ async fn keep(
 ) -> Result<(), DbError> {
     let tokens = [answer.usage.input, answer.usage.output, answer.usage.cache_read, answer.usage.cache_write];
     let call = llm::MadeCall {
-        run: step.run,
-        case: step.case,
+        whose: step.whose,
         job: job.job,
         step: step.name,
         fingerprint: print,
@@ -129,7 +129,10 @@ fn request_of(prompt: &RenderedPrompt) -> Request {
     Request {
         model: prompt.model.clone(),
         max_tokens: prompt.max_tokens,
-        system: vec![SystemBlock { text: prompt.system.clone(), cache: true }],
+        system: std::iter::once(&prompt.system)
+            .chain(&prompt.knowledge)
+            .map(|text| SystemBlock { text: text.clone(), cache: true })
+            .collect(),
         messages: vec![Turn { role: Role::User, content }],
         reply: Reply::Json { schema: prompt.schema.clone() },
         user: None,

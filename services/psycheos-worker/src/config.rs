@@ -1,5 +1,5 @@
 //! Settings of psycheos-worker.
-use std::net::SocketAddr;
+use std::{net::SocketAddr, path::PathBuf};
 
 use anyhow::Context as _;
 use bot_kit::BotNames;
@@ -34,6 +34,8 @@ pub struct Config {
     pub keks: Keks,
     /// Jobs at the same time.
     pub concurrency: usize,
+    /// A folder with articles for the guide, instead of those of the program.
+    pub guide_knowledge: Option<PathBuf>,
 }
 
 impl Config {
@@ -68,6 +70,7 @@ impl Config {
             env.problem(error.to_string());
         }
         let concurrency = env.parsed("WORKER_CONCURRENCY", 8);
+        let guide_knowledge = env.optional("GUIDE_KNOWLEDGE_DIR").map(PathBuf::from);
         env.finish()?;
         Ok(Self {
             internal_addr,
@@ -80,6 +83,7 @@ impl Config {
             admin_chat,
             keks: keks.context("PSYCHEOS_KEK")?,
             concurrency,
+            guide_knowledge,
         })
     }
 }

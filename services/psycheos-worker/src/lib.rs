@@ -28,6 +28,7 @@ pub mod config;
 pub mod export;
 mod files;
 pub mod finance_picture;
+pub mod guide;
 pub mod interpretator;
 pub mod material;
 pub mod outcome;
@@ -80,6 +81,8 @@ pub async fn build(config: Config) -> anyhow::Result<Worker> {
     bot_conceptualizator::ask::check_prompts().map_err(anyhow::Error::msg).context("prompts")?;
     bot_simulator::ask::check_prompts().map_err(anyhow::Error::msg).context("prompts")?;
     bot_simulator::cases::validate().map_err(anyhow::Error::msg).context("library of clients")?;
+    bot_pro::guide::check_prompts().map_err(anyhow::Error::msg).context("prompts")?;
+    let knowledge = Arc::new(guide::knowledge(config.guide_knowledge.as_deref()).context("GUIDE_KNOWLEDGE_DIR")?);
     domain::policy::validate().map_err(anyhow::Error::msg).context("wording policy")?;
     let url = config.database.pooler_url.expose_secret();
     let pool = Pool::new(url, config.database.pool_size, Duration::from_secs(10)).context("DATABASE_URL_POOLER")?;
@@ -104,7 +107,7 @@ pub async fn build(config: Config) -> anyhow::Result<Worker> {
         Box::pin(async move { db::check_ready(&pool).await.map_err(|error| error.to_string()) })
     });
     Ok(Worker {
-        runner: Runner { shell, claude, files: Files { telegram, reader } },
+        runner: Runner { shell, claude, files: Files { telegram, reader }, knowledge },
         direct_url: config.database.direct_url.map(|url| url.expose_secret().to_owned()),
         concurrency: config.concurrency,
         admin_chat: config.admin_chat,

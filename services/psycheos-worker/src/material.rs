@@ -98,7 +98,7 @@ async fn look_for_danger(
         return Ok(Ok((Vec::new(), true)));
     }
     let name = format!("danger@{}", wish.serial);
-    let step = Step { run: bench.run, case: bench.case, name: &name };
+    let step = Step { whose: bench.whose(), name: &name };
     Ok(match asking::answer(bench.desk, bench.job, step, &danger_prompt(&words)).await? {
         Ok(reply) => match read_danger(&reply, &words) {
             Some(signs) => Ok((signs, true)),

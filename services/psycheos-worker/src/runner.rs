@@ -1,7 +1,8 @@
 //! One job: prepare, perform under a heartbeat, record behind the fence.
-use std::{panic::AssertUnwindSafe, time::Duration};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use bot_kit::{JobKind, KeptArtifact};
+use bot_pro::guide::{Knowledge, Outcome};
 use bot_screen::{Ready, ReportReady, wording::WordsReady};
 use claude::Claude;
 use db::{
@@ -18,7 +19,7 @@ use crate::{
     asking::Desk,
     conceptualizator,
     export::{self, Archives},
-    finance_picture, interpretator,
+    finance_picture, guide, interpretator,
     outcome::Worked,
     own_picture::{self, Picture},
     people_files::Files,
@@ -46,6 +47,7 @@ pub const KINDS: &[&str] = &[
     JobKind::TrainingPicture.as_str(),
     JobKind::FinancePicture.as_str(),
     JobKind::Export.as_str(),
+    JobKind::GuideAnswer.as_str(),
 ];
 
 /// What a job made, to be recorded behind its fence.
@@ -66,6 +68,8 @@ pub enum Product {
     Picture(Picture),
     /// A case or an account, to be taken along.
     Archives(Archives),
+    /// What came of a question to the guide.
+    Guide(bot_pro::guide::Ready),
 }
 
 /// Runs jobs. Cloning shares it.
@@ -77,6 +81,8 @@ pub struct Runner {
     pub claude: Claude,
     /// People's files.
     pub files: Files,
+    /// What the guide knows.
+    pub knowledge: Arc<Knowledge>,
 }
 
 /// Why the work on a job ended before it was done.
@@ -140,6 +146,7 @@ impl Runner {
             Some(JobKind::ScreenWording) => Ok(screen_wording::perform(&desk, job).await?.map(Product::Words)),
             Some(JobKind::FinancePicture) => Ok(finance_picture::perform(&self.shell, job).await?.map(Product::Picture)),
             Some(JobKind::Export) => Ok(export::perform(&self.shell, job).await?.map(Product::Archives)),
+            Some(JobKind::GuideAnswer) => Ok(guide::perform(&desk, job, &self.knowledge).await?.map(Product::Guide)),
             Some(JobKind::TrainingPicture) => Ok(training_picture::perform(&self.shell, job).await?.map(Product::Picture)),
             Some(
                 kind @ (JobKind::InterpretatorReading
@@ -189,7 +196,7 @@ impl Runner {
                 self.finish(job, End::Made(product)).await
             }
             Worked::Moot => self.finish(job, End::Moot).await,
-            Worked::Wait { after, code } => self.put_back(job, after, code, true).await,
+            Worked::Wait { after, code } => self.later(job, after, code, true).await,
             Worked::Retry { code } => self.fail(job, code).await,
         }
     }
@@ -198,10 +205,25 @@ impl Runner {
     async fn fail(&self, job: &ClaimedJob, code: &'static str) -> Result<(), DbError> {
         if job.attempt < job.max_attempts && !job.exhausted {
             let after = queue::backoff(job.attempt, Duration::from_secs(2), Duration::from_secs(120), rand::random());
-            return self.put_back(job, after, code, false).await;
+            return self.later(job, after, code, false).await;
         }
         tracing::error!(job = %job.job, code, "job given up");
         self.finish(job, End::Failed(code)).await
+    }
+
+    /// Another attempt; whoever waits for a short answer is told that it takes longer.
+    async fn later(&self, job: &ClaimedJob, after: Duration, code: &str, keep_attempt: bool) -> Result<(), DbError> {
+        if job.kind != JobKind::GuideAnswer.as_str() {
+            return self.put_back(job, after, code, keep_attempt).await;
+        }
+        let mut tx = self.shell.pool.begin().await?;
+        if !jobs::release(&mut tx, job.job, job.lease, after, code, keep_attempt).await? {
+            return tx.rollback().await;
+        }
+        let made = guide::tell(&self.shell, &mut tx, job, Outcome::Longer).await?;
+        tx.commit().await?;
+        self.shell.wake(&made);
+        Ok(())
     }
 
     async fn put_back(&self, job: &ClaimedJob, after: Duration, code: &str, keep_attempt: bool) -> Result<(), DbError> {
@@ -265,6 +287,10 @@ impl End {
             Self::Failed(_) if job.kind == JobKind::Export.as_str() => {
                 export::failed(shell, conn, job).await?;
                 return Ok(Made::message());
+            }
+            Self::Made(Product::Guide(ready)) => return guide::record(shell, conn, job, ready.what).await,
+            Self::Failed(_) if job.kind == JobKind::GuideAnswer.as_str() => {
+                return guide::record(shell, conn, job, Outcome::Away).await;
             }
             Self::Made(Product::Rewrite(kept)) => {
                 screen_rewrite::record(shell, conn, job, Some(*kept)).await?;

@@ -10,7 +10,7 @@ use bot_screen::{
         read_structural, repair_request, to_txt,
     },
 };
-use db::{DbError, jobs::ClaimedJob, passes, results, screening};
+use db::{DbError, jobs::ClaimedJob, llm::Whose, passes, results, screening};
 use domain::{CaseId, DangerLevel, Locale, RunId, artifact::Artifact, lexicon::Sign};
 
 use crate::{
@@ -31,7 +31,7 @@ pub struct Input {
 
 impl Input {
     fn step<'a>(&self, name: &'a str) -> Step<'a> {
-        Step { run: self.run, case: self.case, name }
+        Step { whose: Whose::Case { run: self.run, case: self.case }, name }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bot_screen::wording::{self, Wish, WordsReady};
-use db::{DbError, jobs::ClaimedJob};
+use db::{DbError, jobs::ClaimedJob, llm::Whose};
 use vault::Place;
 
 use crate::{
@@ -32,7 +32,7 @@ pub async fn perform(desk: &Desk<'_>, job: &ClaimedJob) -> Result<Worked<WordsRe
     let wish: Wish = serde_json::from_slice(&plain).map_err(|_| DbError::Corrupt("a wish for words"))?;
     let name = format!("wording@{}", job.job.0.simple());
     let prompt = wording::prompt(&wish);
-    let asked = asking::answer(desk, job, Step { run, case, name: &name }, &prompt);
+    let asked = asking::answer(desk, job, Step { whose: Whose::Case { run, case }, name: &name }, &prompt);
     let Ok(answered) = tokio::time::timeout(PATIENCE, asked).await else {
         tracing::warn!(job = %job.job, code = "too_late", "the bank's words stay");
         return Ok(Worked::Moot);

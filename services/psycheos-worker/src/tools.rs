@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bot_kit::{BoundRun, RenderedPrompt, RunStatus, shorten};
 use chrono::{DateTime, Utc};
-use db::{DbError, Keyring, PgConn, jobs::ClaimedJob, passes, results};
+use db::{DbError, Keyring, PgConn, jobs::ClaimedJob, llm::Whose, passes, results};
 use domain::{ArtifactId, CaseId, RunId, artifact::Artifact};
 use serde::{Deserialize, de::DeserializeOwned};
 use vault::Place;
@@ -108,17 +108,18 @@ impl<'a> Bench<'a> {
     /// Whether waiting longer would only leave the specialist without a word.
     #[must_use]
     pub fn is_late(&self) -> bool {
-        let age = Duration::from_secs(u64::try_from(self.job.age_secs).unwrap_or(0));
-        self.job.attempt >= ATTEMPTS || age > PATIENCE
+        is_late(self.job)
     }
 
     /// Another attempt, or `given_up`.
     pub fn later<T>(&self, later: Later, given_up: impl FnOnce() -> T) -> Worked<T> {
-        if self.is_late() {
-            tracing::warn!(job = %self.job.job, kind = self.job.kind, "given up for now");
-            return Worked::Made(given_up());
-        }
-        later.into()
+        self::later(self.job, later, given_up)
+    }
+
+    /// What its calls belong to.
+    #[must_use]
+    pub fn whose(&self) -> Whose {
+        Whose::Case { run: self.run, case: self.case }
     }
 
     /// A question and, when its answer cannot be used, one request to mend it.
@@ -132,23 +133,55 @@ impl<'a> Bench<'a> {
         read: impl Fn(&str) -> Result<T, Vec<F>>,
         repair: impl Fn(&RenderedPrompt, &str, &[F]) -> RenderedPrompt,
     ) -> Result<Result<T, NoAnswer>, DbError> {
-        let step = |name| Step { run: self.run, case: self.case, name };
-        let reply = match asking::answer(self.desk, self.job, step(name), prompt).await? {
-            Ok(reply) => reply,
-            Err(why) => return Ok(Err(why.into())),
-        };
-        let faults = match read(&reply) {
-            Ok(read) => return Ok(Ok(read)),
-            Err(faults) => faults,
-        };
-        tracing::warn!(job = %self.job.job, step = name, faults = faults.len(), "a reply is to be mended");
-        let mended = format!("{name}_repair");
-        match asking::answer(self.desk, self.job, step(&mended), &repair(prompt, &reply, &faults)).await? {
-            Ok(second) => Ok(read(&second).map_err(|_| NoAnswer::Unusable(second))),
-            Err(Unanswered::Later(later)) => Ok(Err(NoAnswer::Later(later))),
-            Err(Unanswered::Never) => Ok(Err(NoAnswer::Unusable(reply))),
-        }
+        ask(self.desk, self.job, self.whose(), name, prompt, read, repair).await
     }
+}
+
+/// A question of a job and, when its answer cannot be used, one request to mend it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn ask<T, F>(
+    desk: &Desk<'_>,
+    job: &ClaimedJob,
+    whose: Whose,
+    name: &str,
+    prompt: &RenderedPrompt,
+    read: impl Fn(&str) -> Result<T, Vec<F>>,
+    repair: impl Fn(&RenderedPrompt, &str, &[F]) -> RenderedPrompt,
+) -> Result<Result<T, NoAnswer>, DbError> {
+    let step = |name| Step { whose, name };
+    let reply = match asking::answer(desk, job, step(name), prompt).await? {
+        Ok(reply) => reply,
+        Err(why) => return Ok(Err(why.into())),
+    };
+    let faults = match read(&reply) {
+        Ok(read) => return Ok(Ok(read)),
+        Err(faults) => faults,
+    };
+    tracing::warn!(job = %job.job, step = name, faults = faults.len(), "a reply is to be mended");
+    let mended = format!("{name}_repair");
+    match asking::answer(desk, job, step(&mended), &repair(prompt, &reply, &faults)).await? {
+        Ok(second) => Ok(read(&second).map_err(|_| NoAnswer::Unusable(second))),
+        Err(Unanswered::Later(later)) => Ok(Err(NoAnswer::Later(later))),
+        Err(Unanswered::Never) => Ok(Err(NoAnswer::Unusable(reply))),
+    }
+}
+
+/// Whether waiting longer would only leave the specialist without a word.
+#[must_use]
+pub fn is_late(job: &ClaimedJob) -> bool {
+    let age = Duration::from_secs(u64::try_from(job.age_secs).unwrap_or(0));
+    job.attempt >= ATTEMPTS || age > PATIENCE
+}
+
+/// Another attempt, or `given_up`.
+pub fn later<T>(job: &ClaimedJob, later: Later, given_up: impl FnOnce() -> T) -> Worked<T> {
+    if is_late(job) {
+        tracing::warn!(job = %job.job, kind = job.kind, "given up for now");
+        return Worked::Made(given_up());
+    }
+    later.into()
 }
 
 /// What a job is asked for.

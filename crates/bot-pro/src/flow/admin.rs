@@ -24,6 +24,7 @@ pub(super) fn needs(state: &State, button: &AdminButton) -> Vec<Need> {
         AdminButton::AdjustYes { .. } => match state {
             State::AdjustingSure { user, .. } => vec![Need::Member { user: *user }],
             State::Idle
+            | State::Guide(_)
             | State::Naming
             | State::Doubting { .. }
             | State::Renaming { .. }

@@ -156,6 +156,7 @@ pub(super) fn keep_pressed(state: State, stamp: i64, facts: &Facts, scene: &mut 
             Turn::to(State::Doubting { label, case }).show(say).toast(Text::StaleButton.plain(scene.locale))
         }
         State::Idle
+        | State::Guide(_)
         | State::Naming
         | State::Renaming { .. }
         | State::ToppingUp { .. }

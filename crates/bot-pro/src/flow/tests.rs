@@ -1,13 +1,14 @@
 #![allow(clippy::wildcard_enum_match_arm, reason = "a test looks for the effects it means")]
 use bot_kit::{BotNames, Button as _, CaseCard, IdSource, Key, KeyAction, Offer, Person, Screening};
 use chrono::{DateTime, Utc};
-use domain::{ChatId, Locale, Stars, TelegramId};
+use domain::{CaseId, ChatId, Locale, ServiceId, Stars, TelegramId, UserId};
 use uuid::Uuid;
 
 use super::*;
-use crate::button::AdminButton;
+use crate::button::{AdminButton, Then};
 
 mod everything;
+mod guide;
 mod money;
 
 struct Counter(u128);
@@ -132,14 +133,14 @@ fn waiting() -> Screening {
 }
 
 fn speaks(turn: &Turn<State>) -> bool {
-    turn.effects
-        .iter()
-        .any(|effect| matches!(effect, Effect::Say(_) | Effect::Show(_) | Effect::AnswerPress { .. } | Effect::Invoice(_)))
+    turn.effects.iter().any(|effect| {
+        matches!(effect, Effect::Say(_) | Effect::Show(_) | Effect::Edit { .. } | Effect::AnswerPress { .. } | Effect::Invoice(_))
+    })
 }
 
 fn said(turn: &Turn<State>) -> String {
     let says = turn.effects.iter().filter_map(|effect| match effect {
-        Effect::Say(say) | Effect::Show(say) => Some(say.html.visible()),
+        Effect::Say(say) | Effect::Show(say) | Effect::Edit { say, .. } => Some(say.html.visible()),
         _ => None,
     });
     says.collect::<Vec<_>>().join("\n")
@@ -147,7 +148,7 @@ fn said(turn: &Turn<State>) -> String {
 
 fn keys(turn: &Turn<State>) -> Vec<String> {
     let boards = turn.effects.iter().filter_map(|effect| match effect {
-        Effect::Say(say) | Effect::Show(say) => Some(&say.keyboard),
+        Effect::Say(say) | Effect::Show(say) | Effect::Edit { say, .. } => Some(&say.keyboard),
         _ => None,
     });
     let data = |key: &Key| match &key.action {
@@ -351,6 +352,7 @@ fn every_screen_has_a_way_back() {
     let facts = with_case(waiting(), 500);
     for button in [
         Button::Menu,
+        Button::Guide(crate::button::GuideButton::Enter),
         Button::New,
         Button::Case(case()),
         Button::Rename(case()),

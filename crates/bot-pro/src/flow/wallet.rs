@@ -1,11 +1,11 @@
 //! Balance, history, prices, top-ups, and what comes of a payment.
 use bot_kit::{
-    CaseCard, Checkout, Credit, Effect, Event, Facts, Invoice, Keyboard, MessageKind, Need, NoAnswer, Offer, Payment, Return,
-    Say, Scene, Turn, Verdict, WaitingLaunch,
+    CaseCard, Checkout, Credit, Effect, Facts, Invoice, Keyboard, MessageKind, Need, Offer, Payment, Return, Say, Scene, Turn,
+    Verdict, WaitingLaunch,
 };
 use domain::{PaymentId, ServiceId, Stars};
 
-use super::{State, cases, not_found, screening, show_html, tools};
+use super::{Event, State, cases, not_found, screening, show_html, tools};
 use crate::{
     button::{Button, Then, WalletButton},
     texts::{
@@ -172,7 +172,7 @@ fn invoice(stars: u16, then: Option<Then>, scene: &mut Scene<'_>) -> Invoice {
 
 /// Whether the event is about a payment, and what must be known then. It is heard from everybody, whatever else is closed to
 /// them: it is their money.
-pub(super) fn needs_of_payment(event: &Event<NoAnswer>) -> Option<Need> {
+pub(super) fn needs_of_payment(event: &Event) -> Option<Need> {
     match event {
         Event::Checkout(checkout) => Some(Need::CheckPayment(checkout.clone())),
         Event::Paid(payment) => Some(Need::CreditPayment(payment.clone())),

@@ -51,7 +51,7 @@ pub(super) fn text(text: &Text<'_>) -> Html {
             "<b>How it works</b>\n\n1. Open a case: a code or pseudonym of the client, no full name.\n2. In the case, invite the \
              client to the screening and forward the link.\n3. When the client has answered, the result comes here: findings, \
              questions for the session, a document and a profile.\n\nAll that the tools write are hypotheses to check with the \
-             client, not a diagnosis.\n\n/cases — cases, /new — new case, /balance — balance, /settings — settings, /cancel — \
+             client, not a diagnosis.\n\n/cases — cases, /new — new case, /guide — ask the guide, /balance — balance, /settings — settings, /cancel — \
              cancel what was begun, /privacy — about data, /sos — emergency contacts."
         ),
         Text::HelpStranger => html!(
@@ -77,7 +77,6 @@ pub(super) fn text(text: &Text<'_>) -> Html {
         ),
         Text::Sos { country } => html!("If there is danger now, call and go to people nearby:")
             .line(&bot_kit::contact_lines(&resources::for_country(*country, Locale::En), Locale::En)),
-        Text::GuideElsewhere => html!("There is no guide here. /help tells how it works."),
         Text::MyData => html!(
             "<b>My data</b>\n\nKept are: cases with their results, movements of Stars, settings and the numbers of your training. Content is \
              encrypted. A case in the archive is deleted after 12 months, debriefs of training after 90 days; the log of actions is kept for \

@@ -1,5 +1,6 @@
 //! Everything Pro can say, in one exhaustive match per language: a missing translation does not compile.
 mod en;
+pub mod guide;
 pub mod money;
 mod ru;
 
@@ -25,7 +26,6 @@ pub enum Text<'a> {
     PaySupport,
     Privacy,
     Sos { country: Option<&'a str> },
-    GuideElsewhere,
     MyData,
     ArchiveComes,
     ArchiveCaption { part: usize, of: usize },
@@ -192,6 +192,7 @@ pub fn commands(locale: Locale, admin: bool) -> Vec<(&'static str, &'static str)
             ("menu", "Главное меню"),
             ("cases", "Мои кейсы"),
             ("new", "Новый кейс"),
+            ("guide", "Гид: спросить о модели"),
             ("balance", "Баланс"),
             ("settings", "Настройки"),
             ("help", "Как всё устроено"),
@@ -204,6 +205,7 @@ pub fn commands(locale: Locale, admin: bool) -> Vec<(&'static str, &'static str)
             ("menu", "Main menu"),
             ("cases", "My cases"),
             ("new", "New case"),
+            ("guide", "Guide: ask about the model"),
             ("balance", "Balance"),
             ("settings", "Settings"),
             ("help", "How it works"),

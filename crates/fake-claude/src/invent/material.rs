@@ -18,6 +18,8 @@ pub(crate) struct Material {
     /// The first text behind a fence that says something, decoded; of a model's replies only where nobody else says anything.
     /// Without fences the longest run of plain words, which stands in any encoding.
     text: String,
+    /// The last text behind a fence, but for a model's replies.
+    pub last: String,
     /// What stands outside of the fences.
     pub frame: String,
 }
@@ -44,11 +46,12 @@ impl Material {
             let first = texts.iter().position(|text| words(text) >= TELLING);
             texts.into_iter().nth(first.unwrap_or(0))
         };
+        let last = said.last().cloned().unwrap_or_default();
         let text = telling(said).or_else(|| telling(replies)).unwrap_or_else(|| {
             let runs = request.split(|c: char| !(c.is_alphabetic() || matches!(c, ' ' | ',' | '-')));
             runs.map(str::trim).max_by_key(|run| run.chars().count()).unwrap_or_default().to_owned()
         });
-        Self { text, frame }
+        Self { text, last, frame }
     }
 
     /// The `number`th piece of the material, exactly as it stands there; never longer than the limits, shorter only where the

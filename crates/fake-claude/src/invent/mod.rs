@@ -1,4 +1,5 @@
 //! Plausible answers: a document that keeps the schema, with calm sentences in the language of the request.
+mod guide;
 mod limits;
 mod material;
 mod sentences;
@@ -57,7 +58,9 @@ impl Inventor {
             return value.clone();
         }
         if let Some(values) = schema.get("enum").and_then(Value::as_array).filter(|values| !values.is_empty()) {
-            return values[self.choose(values.len())].clone();
+            let kinds: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
+            let kind = if name == "route" { guide::kind(&self.material.last, &kinds) } else { None };
+            return kind.map_or_else(|| values[self.choose(values.len())].clone(), Value::from);
         }
         let either = schema.get("anyOf").or_else(|| schema.get("oneOf")).and_then(Value::as_array);
         if let Some(either) = either {

@@ -48,6 +48,10 @@ stories_played! {
     danger_in_own_words = "danger_in_own_words.chat";
     data = "data.chat";
     decline = "decline.chat";
+    guide = "guide.chat";
+    guide_client = "guide_client.chat";
+    guide_queue = "guide_queue.chat";
+    guide_without_claude = "guide_without_claude.chat";
     interpretation = "interpretation.chat";
     interpretation_danger = "interpretation_danger.chat";
     interpretation_given_up = "interpretation_given_up.chat";

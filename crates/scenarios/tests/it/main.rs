@@ -8,6 +8,7 @@ mod deaths;
 mod delivery;
 mod faults;
 mod foreign;
+mod guide;
 mod interpretator;
 mod limits;
 mod programs;

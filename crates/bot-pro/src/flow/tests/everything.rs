@@ -3,7 +3,7 @@ use bot_kit::{DangerNotice, FileKind, FileLine, MESSAGE_UNITS, PRESS_ANSWER_CHAR
 use domain::{ArtifactId, FileId, RunId, SafetyEventId, artifact};
 
 use super::*;
-use crate::button::every_button;
+use crate::button::{GuideButton, every_button};
 
 fn artifact() -> ArtifactId {
     ArtifactId(Uuid::from_u128(80))
@@ -111,7 +111,8 @@ fn all_facts() -> Vec<Facts> {
 }
 
 fn states() -> Vec<State> {
-    vec![
+    let talks = crate::flow::guide::every_talk().into_iter().map(|talk| State::Guide(Box::new(talk)));
+    let others = vec![
         State::Idle,
         State::Naming,
         State::Doubting { label: "Анна Петрова".into(), case: None },
@@ -124,10 +125,11 @@ fn states() -> Vec<State> {
         State::AdjustingSure { user: super::money::user(), stars: Stars(-5), note: "причина".into() },
         State::Pricing { service: ServiceId::Screen },
         State::PricingSure { service: ServiceId::Screen, stars: Stars(70) },
-    ]
+    ];
+    others.into_iter().chain(talks).collect()
 }
 
-fn commands() -> Vec<Command> {
+pub(super) fn commands() -> Vec<Command> {
     let words =
         "help cancel menu cases new guide balance settings terms paysupport privacy export delete_me admin sos pause stop x";
     words.split(' ').filter_map(|word| Command::parse(&format!("/{word}"))).collect()
@@ -157,6 +159,8 @@ fn events() -> Vec<Event> {
         Event::Said("150".into()),
         Event::Said("50 за обучение".into()),
         Event::Pressed { data: "nonsense".into() },
+        Event::Said("Что такое слой? ".repeat(200)),
+        Event::Said("Как быть, если я не хочу больше жить?".into()),
     ]);
     all.extend(bot_kit::every_media().map(Event::Media));
     all
@@ -167,7 +171,7 @@ fn check(turn: &Turn<State>, what: &dyn std::fmt::Debug) {
     assert!(speaks(turn), "silence: {what:?}");
     for effect in &turn.effects {
         match effect {
-            Effect::Say(say) | Effect::Show(say) => {
+            Effect::Say(say) | Effect::Show(say) | Effect::Edit { say, .. } => {
                 let units = utf16_units(&say.html.visible());
                 assert!((1..=MESSAGE_UNITS).contains(&units), "{units} units: {what:?}");
                 assert!(!say.html.as_str().contains("{}"), "a gap in {what:?}");
@@ -203,13 +207,14 @@ fn only_the_questions_for_a_text_wait_for_one() {
             for event in presses().into_iter().chain(commands().into_iter().map(Event::Command)) {
                 let turn = Stage::new().step(state.clone(), event.clone(), &facts);
                 let asks = match &event {
-                    Event::Command(command) => *command == Command::New,
+                    Event::Command(command) => matches!(command, Command::New | Command::Guide),
                     Event::Pressed { data } => {
                         use AdminButton::{Adjust, Price, Search};
                         matches!(
                             Button::decode(data),
                             Some(
                                 Button::New
+                                    | Button::Guide(GuideButton::Enter | GuideButton::Again)
                                     | Button::Rename(_)
                                     | Button::KeepLabel { .. }
                                     | Button::Wallet(WalletButton::BuyOther { .. })
@@ -234,7 +239,7 @@ fn a_stranger_changes_nothing_but_by_an_invitation() {
             let turn = stage.step(state.clone(), event.clone(), &Facts { invite: Some(false), ..full(waiting(), false) });
             check(&turn, &event);
             assert_eq!(turn.state, State::Idle);
-            assert!(turn.effects.iter().all(|effect| matches!(effect, Effect::Show(_))), "{event:?}");
+            assert!(turn.effects.iter().all(|effect| matches!(effect, Effect::Show(_) | Effect::DropJob { .. })), "{event:?}");
             let invited = matches!(&event, Event::Opened { token: Some(token) } if token.starts_with("invite_"));
             assert_eq!(!stage.needs(&state, &event).is_empty(), invited, "{event:?}");
         }
@@ -250,7 +255,7 @@ fn a_blocked_specialist_gets_one_sentence_and_nothing_else() {
             stage.specialist.as_mut().unwrap().blocked = true;
             let turn = stage.step(state.clone(), event.clone(), &full(waiting(), false));
             assert_eq!(stage.needs(&state, &event), vec![], "{event:?}");
-            assert!(matches!(turn.effects.as_slice(), [Effect::Say(_)]), "{event:?}");
+            assert!(matches!(turn.effects.as_slice(), [Effect::Say(_)] | [Effect::Say(_), Effect::DropJob { .. }]), "{event:?}");
             let sentence = said(&turn).contains("закрыт");
             assert!(sentence || event == Event::Command(Command::Sos), "{event:?}");
         }
@@ -290,6 +295,7 @@ fn a_foreign_id_in_any_button_changes_nothing() {
                     | Button::Country(_)
                     | Button::Notify(_)
                     | Button::Days(_)
+                    | Button::Guide(_)
                     | Button::ForgetMeYes { .. }
                     | Button::Wallet(Buy { then: None, .. })
             )
