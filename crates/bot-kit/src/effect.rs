@@ -7,7 +7,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{FileKind, Html, Job, Keyboard, PortraitText};
+use crate::{FailedId, FileKind, Html, Job, Keyboard, PortraitText};
 
 /// Something a turn does.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,7 +69,33 @@ pub enum Effect {
         uses: u8,
         /// Days it lives.
         days: u8,
+        /// Whom it is for, in at most 100 characters.
+        note: Option<String>,
     },
+    /// Takes an invitation for specialists back (administrators only).
+    RevokeInvite {
+        /// Which.
+        invite: InviteId,
+    },
+    /// Closes or opens a specialist's access (administrators only).
+    SetBlocked {
+        /// Whose.
+        user: UserId,
+        /// Closes it.
+        blocked: bool,
+    },
+    /// Tries again what failed for good (administrators only).
+    TryAgain {
+        /// What.
+        id: FailedId,
+    },
+    /// Puts aside what failed for good (administrators only).
+    Discard {
+        /// What.
+        id: FailedId,
+    },
+    /// Has a message to all specialists sent (administrators only).
+    Announce(Job),
 
     /// A new case of the specialist.
     OpenCase {
@@ -326,6 +352,8 @@ pub enum MessageKind {
     Reminder,
     /// Work goes on; may be dropped: lane 1.
     Progress,
+    /// To all specialists: lane 3, and dropped rather than sent twice.
+    Broadcast,
 }
 
 /// A setting of a specialist.

@@ -3,11 +3,13 @@
 //! as what does not exist.
 use chrono::{DateTime, Utc};
 use domain::{
-    ArtifactId, CaseId, FileId, Locale, PassId, PaymentId, RunId, SafetyEventId, ServiceId, Stars, UserId, artifact::Artifact,
+    ArtifactId, CaseId, FileId, InviteId, Locale, PassId, PaymentId, RunId, SafetyEventId, ServiceId, Stars, UserId,
+    artifact::Artifact,
 };
 
 use crate::{
-    Checkout, Credit, Finance, Html, MemberLine, Offer, Payment, PaymentLine, Price, Rate, Return, StatementLine, Verdict, Wallet,
+    Audience, Checkout, Credit, FailedId, FailedLine, FailedQueue, Finance, Health, Html, InviteLine, MemberLine, Offer, Payment,
+    PaymentLine, Price, Rate, Return, StatementLine, Verdict, Wallet,
 };
 
 /// Something a flow must know.
@@ -121,6 +123,32 @@ pub enum Need {
         /// Which.
         payment: PaymentId,
     },
+    /// A page of the invitations for specialists. For administrators. Answer: [`Facts::invites`].
+    Invites {
+        /// From 0.
+        page: u32,
+    },
+    /// One invitation. For administrators. Answer: [`Facts::invite_line`].
+    Invite {
+        /// Which.
+        invite: InviteId,
+    },
+    /// How the platform is doing. For administrators. Answer: [`Facts::health`].
+    Health,
+    /// A page of what failed for good. For administrators. Answer: [`Facts::failed`].
+    Failed {
+        /// In which queue.
+        queue: FailedQueue,
+        /// From 0.
+        page: u32,
+    },
+    /// Something that failed for good. For administrators. Answer: [`Facts::failed_one`].
+    FailedOne {
+        /// What.
+        id: FailedId,
+    },
+    /// Whom a message to all specialists reaches. For administrators. Answer: [`Facts::audience`].
+    Audience,
     /// Prices of all tools. Answer: [`Facts::prices`].
     Prices,
     /// A danger notice the specialist is to acknowledge. Answer: [`Facts::danger`].
@@ -181,6 +209,18 @@ pub struct Facts {
     pub payments: Option<Page<PaymentLine>>,
     /// Answer to [`Need::Payment`].
     pub payment: Option<PaymentLine>,
+    /// Answer to [`Need::Invites`].
+    pub invites: Option<Page<InviteLine>>,
+    /// Answer to [`Need::Invite`].
+    pub invite_line: Option<InviteLine>,
+    /// Answer to [`Need::Health`].
+    pub health: Option<Health>,
+    /// Answer to [`Need::Failed`].
+    pub failed: Option<Page<FailedLine>>,
+    /// Answer to [`Need::FailedOne`].
+    pub failed_one: Option<FailedLine>,
+    /// Answer to [`Need::Audience`].
+    pub audience: Option<Audience>,
     /// Answer to [`Need::Danger`].
     pub danger: Option<DangerNotice>,
     /// Answer to [`Need::Training`].

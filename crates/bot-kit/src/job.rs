@@ -73,11 +73,13 @@ pub enum JobKind {
     Export,
     /// A question to the guide.
     GuideAnswer,
+    /// A message to all specialists.
+    Broadcast,
 }
 
 impl JobKind {
     /// All kinds.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::ScreenReport,
         Self::ScreenRewrite,
         Self::ScreenWording,
@@ -96,6 +98,7 @@ impl JobKind {
         Self::FinancePicture,
         Self::Export,
         Self::GuideAnswer,
+        Self::Broadcast,
     ];
 
     /// The text that stands for it in `jobs.kind`.
@@ -120,6 +123,7 @@ impl JobKind {
             Self::FinancePicture => "finance_picture",
             Self::Export => "export",
             Self::GuideAnswer => "guide_answer",
+            Self::Broadcast => "broadcast",
         }
     }
 
@@ -144,7 +148,8 @@ impl JobKind {
             | Self::TrainingPicture
             | Self::FinancePicture
             | Self::Export
-            | Self::GuideAnswer => false,
+            | Self::GuideAnswer
+            | Self::Broadcast => false,
         }
     }
 

@@ -3,10 +3,12 @@ use bot_kit::{ConsoleButton, FileKind};
 use domain::{ArtifactId, CaseId, Locale, PaymentId, SafetyEventId, ServiceId, UserId, parse_short_id, short_id};
 
 mod admin;
+mod care;
 mod guide;
 mod wallet;
 
 pub use admin::AdminButton;
+pub use care::CareButton;
 pub use guide::GuideButton;
 pub use wallet::{Then, WalletButton};
 

@@ -1,5 +1,6 @@
 //! The console, top to bottom: who is there, what was pressed, typed or commanded, and which screen answers.
 mod admin;
+mod care;
 mod cases;
 mod data;
 mod entry;
@@ -101,6 +102,10 @@ fn known(state: State, event: Event, facts: &Facts, specialist: &Specialist, sce
                 | State::Searching
                 | State::Adjusting { .. }
                 | State::AdjustingSure { .. }
+                | State::Inviting
+                | State::InvitingSure { .. }
+                | State::Announcing
+                | State::AnnouncingSure { .. }
                 | State::Pricing { .. }
                 | State::PricingSure { .. } => Text::NeedsAnswer,
             };
@@ -132,6 +137,10 @@ fn commanded(state: &State, command: Command, facts: &Facts, specialist: &Specia
                 | State::Searching
                 | State::Adjusting { .. }
                 | State::AdjustingSure { .. }
+                | State::Inviting
+                | State::InvitingSure { .. }
+                | State::Announcing
+                | State::AnnouncingSure { .. }
                 | State::Pricing { .. }
                 | State::PricingSure { .. } => Text::Canceled,
             };
@@ -166,6 +175,20 @@ fn said(state: State, text: &str, facts: &Facts, scene: &mut Scene<'_>) -> Turn<
         State::Searching => admin::found(facts, scene),
         State::Adjusting { user, add } => admin::adjusting(user, add, text, facts, scene),
         State::AdjustingSure { user, stars, .. } => admin::adjusting(user, stars.0 > 0, text, facts, scene),
+        State::Inviting | State::InvitingSure { .. } => {
+            if scene.is_admin {
+                care::inviting(text, scene)
+            } else {
+                show(scene, Text::OnlyButtons, main_menu(scene))
+            }
+        }
+        State::Announcing | State::AnnouncingSure { .. } => {
+            if scene.is_admin {
+                care::announcing(text, facts, scene)
+            } else {
+                show(scene, Text::OnlyButtons, main_menu(scene))
+            }
+        }
         State::Pricing { service } | State::PricingSure { service, .. } => admin::pricing(service, text, facts, scene),
     }
 }

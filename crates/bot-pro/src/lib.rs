@@ -8,9 +8,10 @@ pub mod guide;
 mod label;
 mod texts;
 
-pub use button::{AdminButton, Button, GuideButton, Named, Then, WalletButton, every_button};
+pub use button::{AdminButton, Button, CareButton, GuideButton, Named, Then, WalletButton, every_button};
 pub use flow::{Pro, State, archive_caption, archive_failed, case_ends, invitation_ends, result_came, rewritten};
 pub use texts::{
+    care::announcement_queued,
     commands,
     money::{late_payment, picture_caption},
 };

@@ -17,9 +17,7 @@ impl Memory {
         for need in needs {
             match need {
                 Need::UseInvite { token } => {
-                    let good = matches!(token.as_str(), "story" | "second") && !self.invites_used.contains(&token);
-                    self.invites_used.push(token);
-                    facts.invite = Some(good);
+                    facts.invite = Some(self.use_invite(token.as_str()));
                 }
                 Need::OpenPass { token, service } => {
                     let check = self.open_pass(service, &token, person.telegram_id, bound);
@@ -89,7 +87,21 @@ impl Memory {
                 Need::Finance if is_admin => facts.finance = Some(self.finance()),
                 Need::Payments { page } if is_admin => facts.payments = Some(self.payments(page)),
                 Need::Payment { payment } if is_admin => facts.payment = self.payment_line(payment),
-                Need::Members { .. } | Need::Member { .. } | Need::Finance | Need::Payments { .. } | Need::Payment { .. } => {}
+                Need::Invites { page } if is_admin => facts.invites = Some(self.invites_of(page)),
+                Need::Invite { invite } if is_admin => facts.invite_line = self.invite_line(invite),
+                Need::Health if is_admin => facts.health = Some(self.health()),
+                Need::Audience if is_admin => facts.audience = Some(self.audience()),
+                Need::Members { .. }
+                | Need::Member { .. }
+                | Need::Finance
+                | Need::Payments { .. }
+                | Need::Payment { .. }
+                | Need::Invites { .. }
+                | Need::Invite { .. }
+                | Need::Health
+                | Need::Failed { .. }
+                | Need::FailedOne { .. }
+                | Need::Audience => {}
                 Need::Danger { event } => {
                     facts.danger = owner.and_then(|owner| {
                         let (case, acknowledged) = *self.dangers.get(&event.0)?;

@@ -103,7 +103,9 @@ pub struct Memory {
     pub(crate) last_payment: Option<(usize, Payment)>,
     pub(crate) checkout_answer: Option<Option<String>>,
     later: Vec<(TelegramId, Event)>,
-    pub(crate) invites_used: Vec<String>,
+    pub(crate) invites: Vec<crate::care::InviteRow>,
+    /// Messages to all that are still to be sent.
+    pub(crate) announcements: Vec<(TelegramId, bot_kit::Job)>,
     pub(crate) cases: BTreeMap<CaseId, CaseRow>,
     pub(crate) runs: BTreeMap<RunId, RunRow>,
     pub(crate) dangers: BTreeMap<Uuid, (CaseId, bool)>,
@@ -130,7 +132,8 @@ impl Default for Memory {
             last_payment: None,
             checkout_answer: None,
             later: Vec::new(),
-            invites_used: Vec::new(),
+            invites: crate::care::first_invites(DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(20_000)),
+            announcements: Vec::new(),
             cases: BTreeMap::new(),
             runs: BTreeMap::new(),
             dangers: BTreeMap::new(),
@@ -194,6 +197,7 @@ impl Stage for Memory {
         self.work_without_claude();
         self.interpret(None);
         self.guide(None);
+        self.announce();
         for (id, event) in std::mem::take(&mut self.later) {
             let who = (0..self.people.len()).find(|at| self.id_of(*at) == id).and_then(|at| self.people.get(at).cloned());
             if let Some(who) = who {
@@ -293,7 +297,7 @@ impl Memory {
         }
     }
 
-    fn say(&mut self, person: usize, bot: BotId, edits: Option<usize>, say: &Say) {
+    pub(crate) fn say(&mut self, person: usize, bot: BotId, edits: Option<usize>, say: &Say) {
         let message = Message {
             text: say.html.visible(),
             keys: say
@@ -388,7 +392,11 @@ impl Memory {
             }
             Effect::AlertOperator { code } => self.note(format!("оператору: {code}")),
             Effect::Register { user } => self.register(user, who),
-            Effect::RefreshPerson | Effect::InviteSpecialist { .. } => {}
+            Effect::RefreshPerson | Effect::TryAgain { .. } | Effect::Discard { .. } => {}
+            effect @ (Effect::InviteSpecialist { .. }
+            | Effect::RevokeInvite { .. }
+            | Effect::SetBlocked { .. }
+            | Effect::Announce(_)) => self.care(who, effect),
             Effect::ChangeSetting(setting) => self.change(who.telegram_id, setting),
             Effect::OpenCase { case, label } => self.open_case(who.telegram_id, case, label),
             Effect::RenameCase { case, label } => {

@@ -1,4 +1,5 @@
 //! The audit log: who looked at what and changed what. Rows are added and, after three years, forgotten; never changed.
+use bot_kit::FailedId;
 use diesel::sql_types::{Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::{ArtifactId, CaseId, UserId};
@@ -29,6 +30,43 @@ impl Act {
             Self::CaseExport => "case_export",
             Self::AccountExport => "account_export",
         }
+    }
+}
+
+/// Writes down what an administrator did, in the transaction in which it is done.
+///
+/// # Errors
+/// When the database fails.
+pub async fn record_admin(conn: &mut PgConn, admin: UserId, action: &str, detail: &str) -> Result<(), DbError> {
+    record_as(conn, &format!("user:{admin}"), "admin", action, detail).await
+}
+
+/// Writes down what was done from the command line, in the transaction in which it is done.
+///
+/// # Errors
+/// When the database fails.
+pub async fn record_operator(conn: &mut PgConn, action: &str, detail: &str) -> Result<(), DbError> {
+    record_as(conn, "operator", "operator", action, detail).await
+}
+
+async fn record_as(conn: &mut PgConn, actor: &str, role: &str, action: &str, detail: &str) -> Result<(), DbError> {
+    diesel::sql_query("INSERT INTO psycheos.audit_log (actor, role, action, detail) VALUES ($1, $2, $3, $4)")
+        .bind::<Text, _>(actor)
+        .bind::<Text, _>(role)
+        .bind::<Text, _>(action)
+        .bind::<Text, _>(detail)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// How something that failed is named in the log and on the command line.
+#[must_use]
+pub fn name_of(id: FailedId) -> String {
+    match id {
+        FailedId::Job(job) => format!("job {job}"),
+        FailedId::Message(message) => format!("message {message}"),
+        FailedId::Update(bot, update) => format!("update {bot}:{update}"),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Specialists: registration, names, settings, invitations.
-use bot_kit::{Person, Setting};
-use diesel::{dsl::now, prelude::*};
+use bot_kit::{Audience, Person, Setting};
+use diesel::{QueryableByName, dsl::now, prelude::*};
 use diesel_async::RunQueryDsl;
-use domain::{BotId, ChatId, InviteId, Locale, Stars, TelegramId, UserId};
+use domain::{BotId, ChatId, Locale, Stars, TelegramId, UserId};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -33,30 +33,76 @@ pub async fn use_invite(conn: &mut PgConn, token: &str) -> Result<bool, DbError>
     Ok(count == 1)
 }
 
-/// A new invitation.
+/// Closes or opens a specialist's access. A closed account stays closed.
 ///
 /// # Errors
-/// When the database fails, or `uses` is not 1–50.
-pub async fn insert_invite(
-    conn: &mut PgConn,
-    invite: InviteId,
-    token: &str,
-    created_by: Option<UserId>,
-    uses: u8,
-    days: u8,
-) -> Result<(), DbError> {
-    diesel::sql_query(
-        "INSERT INTO psycheos.specialist_invites (invite_id, token_hash, created_by, max_uses, expires_at) \
-         VALUES ($1, $2, $3, $4, now() + $5 * interval '1 day')",
-    )
-    .bind::<diesel::sql_types::Uuid, _>(invite.0)
-    .bind::<diesel::sql_types::Binary, _>(token_hash(token))
-    .bind::<diesel::sql_types::Nullable<diesel::sql_types::Uuid>, _>(created_by.map(|id| id.0))
-    .bind::<diesel::sql_types::Integer, _>(i32::from(uses))
-    .bind::<diesel::sql_types::Integer, _>(i32::from(days))
-    .execute(conn)
-    .await?;
+/// When the database fails.
+pub async fn set_blocked(conn: &mut PgConn, user: UserId, blocked: bool) -> Result<(), DbError> {
+    diesel::update(users::table.find(user.0).filter(users::status.ne("erased")))
+        .set(users::status.eq(if blocked { "blocked" } else { "active" }))
+        .execute(conn)
+        .await?;
     Ok(())
+}
+
+/// Somebody who is to get what is said to all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Listener {
+    /// Who.
+    pub user: UserId,
+    /// Their chat with Pro.
+    pub chat: ChatId,
+}
+
+#[derive(QueryableByName)]
+struct ListenerRow {
+    #[diesel(sql_type = diesel::sql_types::Uuid)]
+    user_id: Uuid,
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    telegram_id: i64,
+}
+
+/// Who listens: access is open, notices are on, the chat with Pro can be reached.
+const LISTENS: &str = "u.notify AND NOT EXISTS (SELECT FROM psycheos.send_pace p WHERE p.bot_id = 'pro' AND p.chat_id = u.telegram_id \
+     AND p.unreachable_reason IS NOT NULL)";
+
+/// The next people behind `after` who are to get what is said to all.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_listeners(conn: &mut PgConn, after: Option<UserId>, limit: i64) -> Result<Vec<Listener>, DbError> {
+    let query = format!(
+        "SELECT u.user_id, u.telegram_id FROM psycheos.users u \
+         WHERE u.status = 'active' AND ($1 IS NULL OR u.user_id > $1) AND {LISTENS} ORDER BY u.user_id LIMIT $2"
+    );
+    let rows: Vec<ListenerRow> = diesel::sql_query(query)
+        .bind::<diesel::sql_types::Nullable<diesel::sql_types::Uuid>, _>(after.map(|user| user.0))
+        .bind::<diesel::sql_types::BigInt, _>(limit)
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().map(|row| Listener { user: UserId(row.user_id), chat: ChatId(row.telegram_id) }).collect())
+}
+
+#[derive(QueryableByName)]
+struct AudienceRow {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    reached: i64,
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    left_out: i64,
+}
+
+/// Whom a message to all reaches.
+///
+/// # Errors
+/// When the database fails.
+pub async fn audience(conn: &mut PgConn) -> Result<Audience, DbError> {
+    let query = format!(
+        "SELECT count(*) FILTER (WHERE {LISTENS}) AS reached, count(*) FILTER (WHERE NOT ({LISTENS})) AS left_out \
+         FROM psycheos.users u WHERE u.status = 'active'"
+    );
+    let row: AudienceRow = diesel::sql_query(query).get_result(conn).await?;
+    let count = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
+    Ok(Audience { reached: count(row.reached), left_out: count(row.left_out) })
 }
 
 /// A new specialist; nothing happens when the person is registered already.

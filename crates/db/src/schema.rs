@@ -131,6 +131,7 @@ diesel::table! {
         created_at -> Timestamptz,
         resolved_at -> Nullable<Timestamptz>,
         chat_id -> Nullable<BigInt>,
+        retry_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -413,6 +414,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    psycheos.send_refusals (bot_id, minute) {
+        bot_id -> Text,
+        minute -> Timestamptz,
+        count -> Integer,
+    }
+}
+
+diesel::table! {
     psycheos.service_key_calls (key_id) {
         key_id -> Uuid,
         since -> Timestamptz,
@@ -525,6 +534,17 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    psycheos.webhook_state (bot_id) {
+        bot_id -> Text,
+        url_matches -> Nullable<Bool>,
+        pending -> Nullable<Integer>,
+        last_error -> Nullable<Text>,
+        last_error_at -> Nullable<Timestamptz>,
+        checked_at -> Timestamptz,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     ai_rates,
     artifacts,
@@ -550,6 +570,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     safety_events,
     screenings,
     send_pace,
+    send_refusals,
     service_key_calls,
     service_keys,
     simulator_profiles,

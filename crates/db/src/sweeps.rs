@@ -118,6 +118,11 @@ pub const ALL: &[Sweep] = &[
     },
     Sweep { name: "purge_payments", sql: "SELECT psycheos.payments_purge(1000) AS count" },
     Sweep {
+        name: "purge_refusals",
+        sql: "WITH gone AS (DELETE FROM psycheos.send_refusals WHERE minute < now() - interval '7 days' RETURNING 1) \
+              SELECT count(*) AS count FROM gone",
+    },
+    Sweep {
         name: "purge_samples",
         sql: "WITH gone AS (DELETE FROM psycheos.webhook_samples WHERE at < now() - interval '7 days' RETURNING 1) \
               SELECT count(*) AS count FROM gone",

@@ -14,6 +14,7 @@ use uuid::Uuid;
 mod doctor;
 mod erase;
 mod keys;
+mod queue;
 mod reconcile;
 mod rewrap;
 mod webhooks;
@@ -69,6 +70,9 @@ enum Command {
     /// Erases, lists what was erased, and erases again after a backup was restored (DATABASE_URL_DIRECT).
     #[command(subcommand)]
     Erase(erase::Erase),
+    /// What failed for good: lists it, tries it again, puts it aside (DATABASE_URL_DIRECT).
+    #[command(subcommand)]
+    Queue(queue::Queue),
     /// Moves all data keys to the first key-encryption key of PSYCHEOS_KEK, so that the others can be retired (DATABASE_URL_DIRECT,
     /// PSYCHEOS_KEK with the old and the new key).
     Rewrap,
@@ -91,7 +95,8 @@ async fn main() -> anyhow::Result<()> {
             let pool = direct_pool(env)?;
             let token = Uuid::new_v4().simple().to_string();
             let invite = InviteId(Uuid::now_v7());
-            people::insert_invite(&mut *pool.get().await?, invite, &token, None, uses, days).await?;
+            let new = db::invites::NewInvite { invite, token: &token, created_by: None, uses, days, note: None };
+            db::invites::insert(&mut *pool.get().await?, &new).await?;
             println!("https://t.me/{username}?start=invite_{token}");
             Ok(())
         }
@@ -119,6 +124,7 @@ async fn main() -> anyhow::Result<()> {
         Command::Keys(what) => keys::run(&direct_pool(env)?, what).await,
         Command::Doctor(what) => doctor::run(env, what).await,
         Command::Erase(what) => erase::run(&direct_pool(env)?, what).await,
+        Command::Queue(what) => queue::run(&direct_pool(env)?, what).await,
         Command::Rewrap => rewrap::run(env).await,
         Command::SetWebhooks => webhooks::set(env).await,
     }

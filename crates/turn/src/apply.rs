@@ -75,6 +75,11 @@ impl Stage<'_> {
             | Effect::RefreshPerson
             | Effect::ChangeSetting(_)
             | Effect::InviteSpecialist { .. }
+            | Effect::RevokeInvite { .. }
+            | Effect::SetBlocked { .. }
+            | Effect::TryAgain { .. }
+            | Effect::Discard { .. }
+            | Effect::Announce(_)
             | Effect::OpenCase { .. }
             | Effect::RenameCase { .. }
             | Effect::ArchiveCase { .. }
@@ -118,9 +123,6 @@ impl Stage<'_> {
         match effect {
             Effect::RefreshPerson => people::refresh(conn, owner, self.person).await,
             Effect::ChangeSetting(setting) => people::change_setting(conn, owner, &setting).await,
-            Effect::InviteSpecialist { invite, token, uses, days } if self.is_admin => {
-                people::insert_invite(conn, invite, &token, Some(owner), uses, days).await
-            }
             Effect::OpenCase { case, label } => cases::insert(conn, keys, owner, case, &label).await,
             Effect::RenameCase { case, label } => cases::set_label(conn, keys, owner, case, &label).await.map(drop),
             Effect::ArchiveCase { case } => cases::set_archived(conn, owner, case, true).await,
@@ -139,32 +141,22 @@ impl Stage<'_> {
             }
             Effect::ForgetLaunches => payments::forget_launches(conn, owner).await,
             Effect::Continued { payment, run } => payments::continued(conn, payment, run).await,
-            effect @ (Effect::AdjustWallet { .. } | Effect::SetPrice { .. } | Effect::RefundPayment { .. }) if self.is_admin => {
+            effect @ (Effect::AdjustWallet { .. }
+            | Effect::SetPrice { .. }
+            | Effect::RefundPayment { .. }
+            | Effect::InviteSpecialist { .. }
+            | Effect::RevokeInvite { .. }
+            | Effect::SetBlocked { .. }
+            | Effect::TryAgain { .. }
+            | Effect::Discard { .. }
+            | Effect::Announce(_))
+                if self.is_admin =>
+            {
                 self.apply_admin(conn, keys, owner, effect).await
             }
             Effect::RevokePass { pass } => passes::revoke(conn, owner, pass).await.map(drop),
             Effect::DropJob { job } => jobs::abandon(conn, owner, job).await,
             Effect::AcknowledgeDanger { event } => screening::acknowledge(conn, owner, event).await,
-            _ => Ok(()),
-        }
-    }
-
-    /// What only an administrator does. What does not hold any more was changed since the flow looked: it looks again.
-    async fn apply_admin(&mut self, conn: &mut PgConn, keys: &Keyring, admin: UserId, effect: Effect) -> Result<(), DbError> {
-        let changed = || DbError::Conflict("the wallet changed meanwhile".into());
-        match effect {
-            Effect::AdjustWallet { user, stars, note } => {
-                let adjusted = money::adjust_by(conn, admin, user, stars, &note).await?;
-                if adjusted == money::Adjusted::Done { Ok(()) } else { Err(changed()) }
-            }
-            Effect::SetPrice { service, stars } => money::set_price(conn, admin, service, stars).await,
-            Effect::RefundPayment { payment } => {
-                let draft = Draft::call(self.bot, 1, "refund", "refundStarPayment");
-                let asked = payments::refund(conn, admin, payment, draft.id).await?;
-                let (payer, charge) = asked.ok_or_else(changed)?;
-                let params = json!({ "user_id": payer.0, "telegram_payment_charge_id": charge });
-                self.put(conn, keys, draft, &params).await
-            }
             _ => Ok(()),
         }
     }
@@ -268,7 +260,7 @@ impl Stage<'_> {
         self.put(conn, keys, Draft::call(self.bot, 0, "checkout", "answerPreCheckoutQuery"), &params).await
     }
 
-    async fn enqueue(&mut self, conn: &mut PgConn, keys: &Keyring, job: bot_kit::Job) -> Result<(), DbError> {
+    pub(crate) async fn enqueue(&mut self, conn: &mut PgConn, keys: &Keyring, job: bot_kit::Job) -> Result<(), DbError> {
         let case = job.about.map(|(_, case)| case);
         let owner = match (case, self.owner) {
             (Some(case), _) => KeyOwner::Case(case),
@@ -351,7 +343,7 @@ impl Stage<'_> {
         say.case.or_else(|| self.bound.filter(|_| self.bot != BotId::Pro).map(|(_, case)| case))
     }
 
-    async fn put(&mut self, conn: &mut PgConn, keys: &Keyring, draft: Draft, params: &Value) -> Result<(), DbError> {
+    pub(crate) async fn put(&mut self, conn: &mut PgConn, keys: &Keyring, draft: Draft, params: &Value) -> Result<(), DbError> {
         let owner = match (draft.case, draft.recipient) {
             (Some(case), _) => KeyOwner::Case(case),
             (None, Some(user)) => KeyOwner::User(user),
@@ -400,8 +392,8 @@ pub async fn launch(conn: &mut PgConn, keys: &Keyring, owner: UserId, new: &Laun
 }
 
 /// A message that is being made.
-struct Draft {
-    id: OutboxId,
+pub(crate) struct Draft {
+    pub(crate) id: OutboxId,
     bot: BotId,
     chat: Option<ChatId>,
     recipient: Option<UserId>,
@@ -422,7 +414,7 @@ impl Draft {
     }
 
     /// A call that belongs to no chat.
-    fn call(bot: BotId, lane: i16, kind: &'static str, method: &'static str) -> Self {
+    pub(crate) fn call(bot: BotId, lane: i16, kind: &'static str, method: &'static str) -> Self {
         Self { chat: None, ..Self::new(bot, ChatId(0), None, kind, lane, method) }
     }
 }
@@ -436,6 +428,7 @@ pub(crate) fn kind_of(kind: MessageKind) -> &'static str {
         MessageKind::Receipt => "receipt",
         MessageKind::Reminder => "reminder",
         MessageKind::Progress => "progress",
+        MessageKind::Broadcast => "broadcast",
     }
 }
 
@@ -444,5 +437,6 @@ pub(crate) fn lane_of(kind: MessageKind) -> i16 {
         MessageKind::Danger => 0,
         MessageKind::Reply | MessageKind::Receipt | MessageKind::Progress => 1,
         MessageKind::Result | MessageKind::Notice | MessageKind::Reminder => 2,
+        MessageKind::Broadcast => 3,
     }
 }

@@ -3,7 +3,7 @@ use bot_kit::{Credit, Facts, Need, PassCheck, Payment, Person, PortraitText, Res
 use db::{
     DbError, Keyring, PgConn,
     audit::{self, Act},
-    cases, money, passes, payments, people, results, screening, training, wallets,
+    cases, invites, mending, money, passes, payments, people, results, screening, training, wallets,
 };
 use domain::{BotId, CaseId, OperationId, Role, RunId, ServiceId, UserId, artifact::Artifact};
 use idempotency_key::{self as key, About, Actor};
@@ -59,7 +59,17 @@ async fn answer_one(
         Need::TakeBack(payment) => {
             facts.returned = Some(payments::take_back(conn, asker.person.telegram_id, &payment.charge).await?);
         }
-        Need::Members { .. } | Need::Member { .. } | Need::Finance | Need::Payments { .. } | Need::Payment { .. } => {
+        Need::Members { .. }
+        | Need::Member { .. }
+        | Need::Finance
+        | Need::Payments { .. }
+        | Need::Payment { .. }
+        | Need::Invites { .. }
+        | Need::Invite { .. }
+        | Need::Health
+        | Need::Failed { .. }
+        | Need::FailedOne { .. }
+        | Need::Audience => {
             // For anybody but an administrator the platform's money does not exist.
             if let Some(admin) = asker.owner.filter(|_| asker.is_admin) {
                 answer_admin(conn, admin, need, facts).await?;
@@ -160,6 +170,12 @@ async fn answer_admin(conn: &mut PgConn, admin: UserId, need: Need, facts: &mut 
         Need::Finance => facts.finance = Some(wallets::finance(conn).await?),
         Need::Payments { page } => facts.payments = Some(payments::list(conn, page).await?),
         Need::Payment { payment } => facts.payment = payments::find(conn, payment).await?,
+        Need::Invites { page } => facts.invites = Some(invites::list(conn, page).await?),
+        Need::Invite { invite } => facts.invite_line = invites::find(conn, invite).await?,
+        Need::Health => facts.health = Some(mending::health(conn).await?),
+        Need::Failed { queue, page } => facts.failed = Some(mending::list_failed(conn, queue, page).await?),
+        Need::FailedOne { id } => facts.failed_one = mending::find_failed(conn, id).await?,
+        Need::Audience => facts.audience = Some(people::audience(conn).await?),
         _ => {}
     }
     Ok(())

@@ -2,6 +2,7 @@
 //! carries its effects out, all in one transaction (R7). No network call happens inside it.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod admin;
 mod announce;
 mod apply;
 mod facts;

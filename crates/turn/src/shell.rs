@@ -457,6 +457,15 @@ impl Shell {
         }
     }
 
+    /// The body of an update that was put aside.
+    ///
+    /// # Errors
+    /// When the database fails or it does not open.
+    pub async fn open_raw(&self, conn: &mut PgConn, bot: BotId, update: UpdateId, sealed: &[u8]) -> Result<Vec<u8>, DbError> {
+        let row = format!("{bot}:{update}");
+        self.keys.open(conn, &Place { column: "dead_updates.raw", row: &row, case: None }, sealed).await
+    }
+
     /// Seals a raw update for the dead letters.
     ///
     /// # Errors

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use turn::Shell;
 
 pub mod config;
+mod retry;
 pub mod secret;
 pub mod v1;
 pub mod webhook;
@@ -27,6 +28,7 @@ pub struct Api {
     server: Server,
     addr: SocketAddr,
     v1_public: bool,
+    shell: Shell,
     internal: actix_web::dev::ServerHandle,
 }
 
@@ -42,7 +44,7 @@ pub async fn build(config: Config) -> anyhow::Result<Api> {
     let shell = Shell { waker: waker.clone(), pool: pool.clone(), keys: keys.clone(), bots: bots.clone(), admins: config.admins };
     let secrets = BotId::ALL.iter().copied().zip(config.secrets).collect();
     let runtime = tokio::runtime::Handle::current();
-    let hooks = Hooks { shell, secrets, runtime: runtime.clone() };
+    let hooks = Hooks { shell: shell.clone(), secrets, runtime: runtime.clone() };
     let v1 = V1 { pool: pool.clone(), keys, bots, waker, runtime };
     let (v1_public, v1_of_all) = (config.v1_public, v1.clone());
     let server = HttpServer::new(move || {
@@ -67,7 +69,7 @@ pub async fn build(config: Config) -> anyhow::Result<Api> {
     let addr = server.addrs().first().copied().context("no address was bound")?;
     let share = Share { workers: config.workers, drain_secs: 5 };
     let internal = serve_internal(config.internal_addr, health(pool), share, move |routes| v1.serve(routes))?;
-    Ok(Api { server: server.run(), addr, v1_public, internal })
+    Ok(Api { server: server.run(), addr, v1_public, shell, internal })
 }
 
 /// A service that cannot see danger, or has no questions to ask, must not start.
@@ -102,6 +104,7 @@ impl Api {
         if self.v1_public {
             tracing::info!(addr = %self.addr, "V1_PUBLIC: the interface for other programs is open on the public port");
         }
+        tokio::spawn(retry::retry_now_and_then(self.shell, stop.clone()));
         let handle = self.server.handle();
         tokio::spawn(async move {
             stop.cancelled().await;

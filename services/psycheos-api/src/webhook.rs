@@ -54,7 +54,7 @@ pub async fn receive(
 }
 
 /// How an update is answered.
-enum Verdict {
+pub(crate) enum Verdict {
     /// It is done with, whatever came of it.
     Done,
     /// It is done with, and Telegram carries this method out.
@@ -63,7 +63,8 @@ enum Verdict {
     Later,
 }
 
-async fn handle(shell: &Shell, bot: BotId, body: &[u8]) -> Verdict {
+/// Handles an update, however it came.
+pub(crate) async fn handle(shell: &Shell, bot: BotId, body: &[u8]) -> Verdict {
     match turn::read(body) {
         Ok(incoming) => handle_incoming(shell, bot, incoming, body).await,
         Err(Unreadable::Unknown(update)) => put_aside(shell, bot, (update, None), body, "unreadable", 1).await,

@@ -24,6 +24,8 @@ pub struct Config {
     pub concurrency: usize,
     /// How often Telegram's list of Star transactions is copied.
     pub stars_every: std::time::Duration,
+    /// Where our webhooks are; unknown: only their paths are compared.
+    pub webhook_base: Option<String>,
 }
 
 impl Config {
@@ -53,7 +55,17 @@ impl Config {
         }
         let concurrency = env.parsed("SENDER_CONCURRENCY", 32);
         let stars_every = std::time::Duration::from_secs(env.parsed("STARS_POLL_SECS", 600).max(1));
+        let webhook_base = env.optional("WEBHOOK_BASE_URL");
         env.finish()?;
-        Ok(Self { internal_addr, database, telegram_url, tokens, keks: keks.context("PSYCHEOS_KEK")?, concurrency, stars_every })
+        Ok(Self {
+            internal_addr,
+            database,
+            telegram_url,
+            tokens,
+            keks: keks.context("PSYCHEOS_KEK")?,
+            concurrency,
+            stars_every,
+            webhook_base,
+        })
     }
 }

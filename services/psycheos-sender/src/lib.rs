@@ -18,6 +18,7 @@ use uuid::Uuid;
 pub mod config;
 pub mod delivery;
 pub mod stars;
+pub mod webhooks;
 
 use config::Config;
 use delivery::{Accepted, Courier};
@@ -35,6 +36,7 @@ pub struct Sender {
     direct_url: Option<String>,
     concurrency: usize,
     stars_every: Duration,
+    webhook_base: Option<String>,
     internal: HealthHandle,
 }
 
@@ -63,6 +65,7 @@ pub async fn build(config: Config) -> anyhow::Result<Sender> {
         direct_url: config.database.direct_url.map(|url| url.expose_secret().to_owned()),
         concurrency: config.concurrency,
         stars_every: config.stars_every,
+        webhook_base: config.webhook_base,
         internal: serve_health(config.internal_addr, health)?,
     })
 }
@@ -73,7 +76,7 @@ impl Sender {
     /// # Errors
     /// Never by itself: failures are written into the rows and retried.
     pub async fn run_until(self, stop: CancellationToken) -> anyhow::Result<()> {
-        let Self { courier, marks, bots, direct_url, concurrency, stars_every, internal } = self;
+        let Self { courier, marks, bots, direct_url, concurrency, stars_every, webhook_base, internal } = self;
         let tracker = TaskTracker::new();
         let first = Pulse::new(Duration::from_millis(100), Duration::from_secs(1));
         let rest = Pulse::new(Duration::from_millis(100), Duration::from_secs(1));
@@ -89,6 +92,8 @@ impl Sender {
             let copying = stars::copy_now_and_then(courier.pool.clone(), pro.clone(), stars_every, stop.clone());
             tokio::spawn(copying);
         }
+        let looking =
+            tokio::spawn(webhooks::look_now_and_then(courier.pool.clone(), courier.bots.clone(), webhook_base, stop.clone()));
         let rescue = tokio::spawn(rescue_now_and_then(courier.pool.clone(), stop.clone()));
         tokio::join!(
             lane_loop(&first, &stop, &courier, &bots, &[0], FIRST_LANE_SLOTS, &tracker),
@@ -100,6 +105,7 @@ impl Sender {
         drop(courier);
         marking.await?;
         rescue.abort();
+        looking.abort();
         internal.stop(true).await;
         Ok(())
     }

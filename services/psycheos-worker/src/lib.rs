@@ -23,6 +23,7 @@ use uuid::Uuid;
 
 pub mod alerts;
 pub mod asking;
+pub mod broadcast;
 pub mod conceptualizator;
 pub mod config;
 pub mod export;

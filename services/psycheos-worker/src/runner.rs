@@ -17,6 +17,7 @@ use turn::{Answer, Made, Shell};
 use crate::{
     LEASE,
     asking::Desk,
+    broadcast::{self, Announced},
     conceptualizator,
     export::{self, Archives},
     finance_picture, guide, interpretator,
@@ -48,6 +49,7 @@ pub const KINDS: &[&str] = &[
     JobKind::FinancePicture.as_str(),
     JobKind::Export.as_str(),
     JobKind::GuideAnswer.as_str(),
+    JobKind::Broadcast.as_str(),
 ];
 
 /// What a job made, to be recorded behind its fence.
@@ -68,6 +70,8 @@ pub enum Product {
     Picture(Picture),
     /// A case or an account, to be taken along.
     Archives(Archives),
+    /// A message to all specialists, put into the outbox.
+    Announced(Announced),
     /// What came of a question to the guide.
     Guide(bot_pro::guide::Ready),
 }
@@ -146,6 +150,7 @@ impl Runner {
             Some(JobKind::ScreenWording) => Ok(screen_wording::perform(&desk, job).await?.map(Product::Words)),
             Some(JobKind::FinancePicture) => Ok(finance_picture::perform(&self.shell, job).await?.map(Product::Picture)),
             Some(JobKind::Export) => Ok(export::perform(&self.shell, job).await?.map(Product::Archives)),
+            Some(JobKind::Broadcast) => Ok(broadcast::perform(&self.shell, job).await?.map(Product::Announced)),
             Some(JobKind::GuideAnswer) => Ok(guide::perform(&desk, job, &self.knowledge).await?.map(Product::Guide)),
             Some(JobKind::TrainingPicture) => Ok(training_picture::perform(&self.shell, job).await?.map(Product::Picture)),
             Some(
@@ -286,6 +291,10 @@ impl End {
             }
             Self::Failed(_) if job.kind == JobKind::Export.as_str() => {
                 export::failed(shell, conn, job).await?;
+                return Ok(Made::message());
+            }
+            Self::Made(Product::Announced(announced)) => {
+                broadcast::record(shell, conn, job, announced).await?;
                 return Ok(Made::message());
             }
             Self::Made(Product::Guide(ready)) => return guide::record(shell, conn, job, ready.what).await,

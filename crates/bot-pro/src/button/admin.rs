@@ -1,6 +1,8 @@
 //! The administrator's buttons. What they may do is checked where it is done; here is only their form.
 use bot_kit::Button;
-use domain::{PaymentId, ServiceId, UserId, parse_short_id, short_id};
+use domain::{JobId, PaymentId, ServiceId, UserId, parse_short_id, short_id};
+
+use super::care::{CareButton, every_care_button};
 
 /// A button of the administration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +71,8 @@ pub enum AdminButton {
         /// Of the turn that asked.
         stamp: i64,
     },
+    /// For looking after the platform.
+    Care(CareButton),
 }
 
 impl Button for AdminButton {
@@ -89,11 +93,15 @@ impl Button for AdminButton {
             Self::Payments { page } => format!("a:l:{page}"),
             Self::Payment(payment) => format!("a:lo:{}", short_id(payment.0)),
             Self::Refund(payment) => format!("a:r:{}", short_id(payment.0)),
+            Self::Care(button) => button.encode(),
             Self::RefundYes { payment, stamp } => format!("a:ry:{}:{stamp}", short_id(payment.0)),
         }
     }
 
     fn decode(data: &str) -> Option<Self> {
+        if let Some(button) = CareButton::decode(data) {
+            return Some(Self::Care(button));
+        }
         let mut parts = data.split(':');
         if parts.next() != Some("a") {
             return None;
@@ -151,7 +159,8 @@ pub(crate) fn every_admin_button(user: UserId, payment: PaymentId, stamp: i64) -
         | AdminButton::Payments { .. }
         | AdminButton::Payment(_)
         | AdminButton::Refund(_)
-        | AdminButton::RefundYes { .. } => {}
+        | AdminButton::RefundYes { .. }
+        | AdminButton::Care(_) => {}
     };
     let mut all = vec![
         AdminButton::Menu,
@@ -170,6 +179,7 @@ pub(crate) fn every_admin_button(user: UserId, payment: PaymentId, stamp: i64) -
         AdminButton::Refund(payment),
         AdminButton::RefundYes { payment, stamp },
     ];
+    all.extend(every_care_button(user, JobId(payment.0), stamp).into_iter().map(AdminButton::Care));
     all.extend(ServiceId::ALL.iter().map(|service| AdminButton::Price(*service)));
     all.extend([(1, 7), (5, 7), (10, 30)].map(|(uses, days)| AdminButton::Invite { uses, days, stamp }));
     all

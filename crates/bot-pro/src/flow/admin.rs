@@ -2,13 +2,14 @@
 use bot_kit::{
     Effect, Facts, Html, Job, JobKind, Keyboard, MemberLine, MessageKind, Need, PaymentStatus, PictureWish, Say, Scene, Turn,
 };
-use domain::{BotId, InviteId, ServiceId, Stars, UserId};
+use domain::{ServiceId, Stars, UserId};
 
-use super::{State, cases, main_menu, not_found, show, show_html, wallet};
+use super::{State, care, cases, main_menu, not_found, show, show_html, wallet};
 use crate::{
-    button::{AdminButton, Button},
+    button::{AdminButton, Button, CareButton},
     texts::{
         Label, Text,
+        care::CareLabel,
         money::{Money, MoneyLabel},
     },
 };
@@ -31,6 +32,10 @@ pub(super) fn needs(state: &State, button: &AdminButton) -> Vec<Need> {
             | State::ToppingUp { .. }
             | State::Searching
             | State::Adjusting { .. }
+            | State::Inviting
+            | State::InvitingSure { .. }
+            | State::Announcing
+            | State::AnnouncingSure { .. }
             | State::Pricing { .. }
             | State::PricingSure { .. } => vec![],
         },
@@ -40,7 +45,9 @@ pub(super) fn needs(state: &State, button: &AdminButton) -> Vec<Need> {
         AdminButton::Payment(payment) | AdminButton::Refund(payment) | AdminButton::RefundYes { payment, .. } => {
             vec![Need::Payment { payment: *payment }]
         }
-        AdminButton::Menu | AdminButton::Invite { .. } | AdminButton::Search => vec![],
+        AdminButton::Invite { .. } => vec![Need::Invites { page: 0 }],
+        AdminButton::Care(button) => care::needs(button),
+        AdminButton::Menu | AdminButton::Search => vec![],
     }
 }
 
@@ -51,7 +58,8 @@ pub(super) fn pressed(state: State, button: AdminButton, facts: &Facts, scene: &
     }
     match button {
         AdminButton::Menu => menu(scene),
-        AdminButton::Invite { uses, days, stamp } => invite(uses, days, stamp, scene),
+        AdminButton::Invite { uses, days, stamp } => care::invite(uses, days, stamp, facts, scene),
+        AdminButton::Care(button) => care::pressed(state, button, facts, scene),
         AdminButton::Members { .. } => members(facts, false, scene),
         AdminButton::Search => {
             Turn::to(State::Searching).show(Say::new(Money::AskSearch.html(scene.locale)).keys(back(Keyboard::none(), scene)))
@@ -75,41 +83,30 @@ fn key(button: AdminButton) -> Button {
     Button::Admin(button)
 }
 
-fn back(keys: Keyboard, scene: &Scene<'_>) -> Keyboard {
+/// With the way back to the administration's menu.
+pub(super) fn back(keys: Keyboard, scene: &Scene<'_>) -> Keyboard {
     keys.key(MoneyLabel::Administration.text(scene.locale), key(AdminButton::Menu))
 }
 
-/// The administration's menu, with invitations for colleagues.
+/// The administration's menu.
 pub(super) fn menu(scene: &Scene<'_>) -> Turn<State> {
     let locale = scene.locale;
-    let stamp = scene.stamp();
-    let mut keys = Keyboard::none()
+    let care = |label: CareLabel<'_>, button| (label.text(locale), key(AdminButton::Care(button)));
+    let keys = Keyboard::none()
         .row([
             (MoneyLabel::Members.text(locale), key(AdminButton::Members { page: 0 })),
-            (MoneyLabel::Finance.text(locale), key(AdminButton::Finance)),
+            care(CareLabel::Invites, CareButton::Invites { page: 0 }),
         ])
         .row([
+            (MoneyLabel::Finance.text(locale), key(AdminButton::Finance)),
             (MoneyLabel::Prices.text(locale), key(AdminButton::Prices)),
+        ])
+        .row([
             (MoneyLabel::Payments.text(locale), key(AdminButton::Payments { page: 0 })),
-        ]);
-    for days in [7, 30] {
-        let invite = |uses| (Label::InviteUses { uses, days }.text(locale), key(AdminButton::Invite { uses, days, stamp }));
-        keys = keys.row([1, 5, 10].map(invite));
-    }
+            care(CareLabel::Health, CareButton::Health),
+        ])
+        .row([care(CareLabel::Announce, CareButton::Announce)]);
     show(scene, Text::Admin, keys.key(Label::Menu.text(locale), Button::Menu))
-}
-
-/// A new invitation, once.
-fn invite(uses: u8, days: u8, stamp: i64, scene: &mut Scene<'_>) -> Turn<State> {
-    if !scene.is_current(stamp) {
-        return menu(scene).toast(Text::StaleButton.plain(scene.locale));
-    }
-    let invite: InviteId = scene.id();
-    let token = scene.token();
-    let url = scene.bots.deep_link(BotId::Pro, &format!("invite_{token}"));
-    let keys = Keyboard::none().copy(Label::CopyLink.text(scene.locale), url.as_str());
-    let say = Say::new(Text::SpecialistLink { url: &url, uses, days }.html(scene.locale)).keys(keys);
-    menu(scene).and(Effect::InviteSpecialist { invite, token, uses, days }).say(say)
 }
 
 fn members(facts: &Facts, search: bool, scene: &Scene<'_>) -> Turn<State> {
@@ -144,11 +141,22 @@ fn member(facts: &Facts, scene: &Scene<'_>) -> Turn<State> {
 }
 
 fn member_screen(member: &MemberLine, html: Html, scene: &Scene<'_>) -> Turn<State> {
+    show_html(html, member_keys(member, scene))
+}
+
+/// What may be done about a specialist.
+pub(super) fn member_keys(member: &MemberLine, scene: &Scene<'_>) -> Keyboard {
     let adjust = |add| key(AdminButton::Adjust { user: member.user, add });
-    let keys = Keyboard::none()
-        .row([(MoneyLabel::AddStars.text(scene.locale), adjust(true)), (MoneyLabel::TakeStars.text(scene.locale), adjust(false))])
-        .key(MoneyLabel::Members.text(scene.locale), key(AdminButton::Members { page: 0 }));
-    show_html(html, back(keys, scene))
+    let mut keys = Keyboard::none().row([
+        (MoneyLabel::AddStars.text(scene.locale), adjust(true)),
+        (MoneyLabel::TakeStars.text(scene.locale), adjust(false)),
+    ]);
+    if care::may_block(member.user, scene) {
+        let on = !member.blocked;
+        let block = AdminButton::Care(CareButton::Block { user: member.user, on });
+        keys = keys.key(CareLabel::Block { on }.text(scene.locale), key(block));
+    }
+    back(keys.key(MoneyLabel::Members.text(scene.locale), key(AdminButton::Members { page: 0 })), scene)
 }
 
 fn ask_adjust(user: UserId, add: bool, facts: &Facts, problem: Option<Money<'_>>, scene: &Scene<'_>) -> Turn<State> {

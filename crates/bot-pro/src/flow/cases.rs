@@ -163,6 +163,10 @@ pub(super) fn keep_pressed(state: State, stamp: i64, facts: &Facts, scene: &mut 
         | State::Searching
         | State::Adjusting { .. }
         | State::AdjustingSure { .. }
+        | State::Inviting
+        | State::InvitingSure { .. }
+        | State::Announcing
+        | State::AnnouncingSure { .. }
         | State::Pricing { .. }
         | State::PricingSure { .. } => stale(scene),
     }

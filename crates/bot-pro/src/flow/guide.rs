@@ -80,6 +80,10 @@ impl State {
             | Self::Searching
             | Self::Adjusting { .. }
             | Self::AdjustingSure { .. }
+            | Self::Inviting
+            | Self::InvitingSure { .. }
+            | Self::Announcing
+            | Self::AnnouncingSure { .. }
             | Self::Pricing { .. }
             | Self::PricingSure { .. } => None,
         }
@@ -136,6 +140,10 @@ pub(super) fn pressed(state: State, button: GuideButton, scene: &mut Scene<'_>) 
             | State::Searching
             | State::Adjusting { .. }
             | State::AdjustingSure { .. }
+            | State::Inviting
+            | State::InvitingSure { .. }
+            | State::Announcing
+            | State::AnnouncingSure { .. }
             | State::Pricing { .. }
             | State::PricingSure { .. },
         ) => cases::stale(scene),
@@ -233,6 +241,10 @@ pub(super) fn answered(state: State, ready: Ready, scene: &mut Scene<'_>) -> Tur
         | State::Searching
         | State::Adjusting { .. }
         | State::AdjustingSure { .. }
+        | State::Inviting
+        | State::InvitingSure { .. }
+        | State::Announcing
+        | State::AnnouncingSure { .. }
         | State::Pricing { .. }
         | State::PricingSure { .. }) => Turn::to(state),
     }

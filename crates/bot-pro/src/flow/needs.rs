@@ -59,11 +59,14 @@ fn of_text(state: &State, text: &str) -> Vec<Need> {
         State::Searching => vec![Need::Members { search: Some(text.trim().to_owned()), page: 0 }],
         State::Adjusting { user, .. } | State::AdjustingSure { user, .. } => vec![Need::Member { user: *user }],
         State::Pricing { .. } | State::PricingSure { .. } => vec![Need::Prices],
+        State::Announcing | State::AnnouncingSure { .. } => vec![Need::Audience],
         State::Idle
         | State::Guide(_)
         | State::Naming
         | State::Doubting { .. }
         | State::Renaming { .. }
+        | State::Inviting
+        | State::InvitingSure { .. }
         | State::ToppingUp { then: None } => named_case(state),
     }
 }
@@ -80,6 +83,10 @@ fn named_case(state: &State) -> Vec<Need> {
         | State::Searching
         | State::Adjusting { .. }
         | State::AdjustingSure { .. }
+        | State::Inviting
+        | State::InvitingSure { .. }
+        | State::Announcing
+        | State::AnnouncingSure { .. }
         | State::Pricing { .. }
         | State::PricingSure { .. } => vec![],
     }

@@ -51,6 +51,24 @@ pub enum State {
         /// Why.
         note: String,
     },
+    /// An invitation: for how many, for how long, for whom.
+    Inviting,
+    /// Whether it is really to be made.
+    InvitingSure {
+        /// For how many people.
+        uses: u8,
+        /// For how many days.
+        days: u8,
+        /// For whom.
+        note: String,
+    },
+    /// A text for all specialists.
+    Announcing,
+    /// Whether it is really to be sent.
+    AnnouncingSure {
+        /// The text.
+        text: String,
+    },
     /// A price.
     Pricing {
         /// Of which tool.
@@ -78,6 +96,10 @@ impl State {
             Self::Searching => "searching",
             Self::Adjusting { .. } => "adjusting",
             Self::AdjustingSure { .. } => "adjusting_sure",
+            Self::Inviting => "inviting",
+            Self::InvitingSure { .. } => "inviting_sure",
+            Self::Announcing => "announcing",
+            Self::AnnouncingSure { .. } => "announcing_sure",
             Self::Pricing { .. } => "pricing",
             Self::PricingSure { .. } => "pricing_sure",
         }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::*;
 use crate::button::{AdminButton, Then};
 
+mod care;
 mod everything;
 mod guide;
 mod money;

@@ -237,7 +237,7 @@ pub(super) fn text(text: &Text<'_>) -> Html {
             if *notify { "on" } else { "off" }
         ),
         Text::AskCountry => html!("Which emergency contacts shall your clients see?"),
-        Text::Admin => html!("<b>Administration</b>\n\nInvite specialists: how many, and for how long?"),
+        Text::Admin => html!("<b>Administration</b>"),
         Text::SpecialistLink { url, uses, days: n } => html!(
             "An invitation for specialists: {}, good for {}.\n\n{}",
             format!("{uses} {}", plural_en(i64::from(*uses), "person", "people")),

@@ -1,4 +1,5 @@
 //! Everything Pro can say, in one exhaustive match per language: a missing translation does not compile.
+pub mod care;
 mod en;
 pub mod guide;
 pub mod money;

@@ -235,7 +235,7 @@ pub(super) fn text(text: &Text<'_>) -> Html {
             if *notify { "включены" } else { "выключены" }
         ),
         Text::AskCountry => html!("Какие экстренные контакты показывать вашим клиентам?"),
-        Text::Admin => html!("<b>Управление</b>\n\nПригласить специалистов: сколько человек и на какой срок?"),
+        Text::Admin => html!("<b>Управление</b>"),
         Text::SpecialistLink { url, uses, days: n } => html!(
             "Приглашение для специалистов: {}, действует {}.\n\n{}",
             format!("{uses} {}", plural_ru(i64::from(*uses), "человек", "человека", "человек")),

@@ -4,6 +4,7 @@
 mod grants;
 mod jobs;
 mod ledger_model;
+mod mending;
 mod migrations;
 mod money;
 mod outbox;

@@ -1,6 +1,6 @@
 //! Passes and invitations under real concurrency.
 use bot_kit::{PassCheck, RunStatus};
-use db::{passes, people};
+use db::{invites, passes, people};
 use domain::{BotId, InviteId, ServiceId, TelegramId};
 use uuid::Uuid;
 
@@ -87,7 +87,9 @@ async fn the_database_refuses_a_client_pass_for_any_other_tool() {
 async fn an_invitation_for_three_lets_three_in() {
     let db = database().await;
     let shared = pool(&db.url("psy_api"), 8);
-    people::insert_invite(&mut shared.get().await.unwrap(), InviteId(Uuid::now_v7()), "abc", None, 3, 7).await.unwrap();
+    let new =
+        invites::NewInvite { invite: InviteId(Uuid::now_v7()), token: "abc", created_by: None, uses: 3, days: 7, note: None };
+    invites::insert(&mut shared.get().await.unwrap(), &new).await.unwrap();
     let tasks: Vec<_> = (0..20)
         .map(|_| {
             let shared = shared.clone();

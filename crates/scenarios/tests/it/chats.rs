@@ -40,6 +40,7 @@ macro_rules! stories_played {
 
 stories_played! {
     administration = "administration.chat";
+    administration_care = "administration_care.chat";
     back_and_change = "back_and_change.chat";
     case = "case.chat";
     contradictory = "contradictory.chat";

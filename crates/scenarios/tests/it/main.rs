@@ -11,6 +11,7 @@ mod foreign;
 mod guide;
 mod interpretator;
 mod limits;
+mod mending;
 mod programs;
 mod simulator;
 mod steps;

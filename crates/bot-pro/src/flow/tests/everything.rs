@@ -3,7 +3,7 @@ use bot_kit::{DangerNotice, FileKind, FileLine, MESSAGE_UNITS, PRESS_ANSWER_CHAR
 use domain::{ArtifactId, FileId, RunId, SafetyEventId, artifact};
 
 use super::*;
-use crate::button::{GuideButton, every_button};
+use crate::button::{CareButton, GuideButton, every_button};
 
 fn artifact() -> ArtifactId {
     ArtifactId(Uuid::from_u128(80))
@@ -100,7 +100,7 @@ pub(super) fn full(screening: Screening, archived: bool) -> Facts {
         results: Some(Page { lines: vec![line], page: 1, pages: 3 }),
         result: Some(result()),
         danger: Some(DangerNotice { event: SafetyEventId(artifact().0), case: case(), acknowledged: false }),
-        ..super::money::facts()
+        ..super::care::facts()
     }
 }
 
@@ -124,6 +124,10 @@ fn states() -> Vec<State> {
         State::Adjusting { user: super::money::user(), add: true },
         State::AdjustingSure { user: super::money::user(), stars: Stars(-5), note: "причина".into() },
         State::Pricing { service: ServiceId::Screen },
+        State::Inviting,
+        State::InvitingSure { uses: 5, days: 14, note: "Казань".into() },
+        State::Announcing,
+        State::AnnouncingSure { text: "Завтра обновление".into() },
         State::PricingSure { service: ServiceId::Screen, stars: Stars(70) },
     ];
     others.into_iter().chain(talks).collect()
@@ -158,6 +162,7 @@ fn events() -> Vec<Event> {
         Event::Said("всё равно".into()),
         Event::Said("150".into()),
         Event::Said("50 за обучение".into()),
+        Event::Said("5 14 Группа в Казани".into()),
         Event::Pressed { data: "nonsense".into() },
         Event::Said("Что такое слой? ".repeat(200)),
         Event::Said("Как быть, если я не хочу больше жить?".into()),
@@ -209,7 +214,7 @@ fn only_the_questions_for_a_text_wait_for_one() {
                 let asks = match &event {
                     Event::Command(command) => matches!(command, Command::New | Command::Guide),
                     Event::Pressed { data } => {
-                        use AdminButton::{Adjust, Price, Search};
+                        use AdminButton::{Adjust, Care, Price, Search};
                         matches!(
                             Button::decode(data),
                             Some(
@@ -218,7 +223,9 @@ fn only_the_questions_for_a_text_wait_for_one() {
                                     | Button::Rename(_)
                                     | Button::KeepLabel { .. }
                                     | Button::Wallet(WalletButton::BuyOther { .. })
-                                    | Button::Admin(Adjust { .. } | Price(_) | Search)
+                                    | Button::Admin(
+                                        Adjust { .. } | Price(_) | Search | Care(CareButton::AskInvite | CareButton::Announce)
+                                    )
                             )
                         )
                     }

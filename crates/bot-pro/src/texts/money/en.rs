@@ -262,7 +262,10 @@ pub(super) fn label(label: &MoneyLabel<'_>) -> String {
         MoneyLabel::Administration => "← Administration".into(),
         MoneyLabel::Members => "👥 Specialists".into(),
         MoneyLabel::Search => "🔍 Find".into(),
-        MoneyLabel::MemberLine(member) => format!("{} · {}", shorten(&member.full_name, 30), member.available),
+        MoneyLabel::MemberLine(member) => {
+            let lock = if member.blocked { "🔒 " } else { "" };
+            format!("{lock}{} · {}", shorten(&member.full_name, 30), member.available)
+        }
         MoneyLabel::AddStars => "➕ Add".into(),
         MoneyLabel::TakeStars => "➖ Take".into(),
         MoneyLabel::Yes => "Yes".into(),

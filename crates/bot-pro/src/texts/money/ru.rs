@@ -263,7 +263,10 @@ pub(super) fn label(label: &MoneyLabel<'_>) -> String {
         MoneyLabel::Administration => "← Управление".into(),
         MoneyLabel::Members => "👥 Специалисты".into(),
         MoneyLabel::Search => "🔍 Найти".into(),
-        MoneyLabel::MemberLine(member) => format!("{} · {}", shorten(&member.full_name, 30), member.available),
+        MoneyLabel::MemberLine(member) => {
+            let lock = if member.blocked { "🔒 " } else { "" };
+            format!("{lock}{} · {}", shorten(&member.full_name, 30), member.available)
+        }
         MoneyLabel::AddStars => "➕ Зачислить".into(),
         MoneyLabel::TakeStars => "➖ Списать".into(),
         MoneyLabel::Yes => "Да".into(),
