@@ -132,6 +132,7 @@ const fn why_not(again: Again) -> &'static str {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

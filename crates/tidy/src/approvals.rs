@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use toml::{Table, Value};
 
 /// Files that need an entry: everything a person may meet in a hard moment. Every prompt and every virtual client needs one too.
-const NEEDED: [&str; 10] = [
+const NEEDED: [&str; 12] = [
     "crates/domain/content/danger.toml",
     "crates/domain/content/wording.toml",
     "crates/domain/content/resources.toml",
@@ -17,6 +17,8 @@ const NEEDED: [&str; 10] = [
     "crates/bot-screen/src/texts/en.rs",
     "crates/bot-simulator/src/texts/ru.rs",
     "crates/bot-simulator/src/texts/en.rs",
+    "crates/bot-pro/src/texts/guide/ru.rs",
+    "crates/bot-pro/src/texts/guide/en.rs",
 ];
 
 const LIST: &str = "clinical/APPROVALS.toml";
@@ -64,6 +66,13 @@ fn digest(root: &Path, path: &str) -> Option<String> {
     Some(Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
+/// An article of the guide that says of itself that it is clinical.
+fn is_clinical_article(file: &Path) -> bool {
+    let text = fs::read_to_string(file).unwrap_or_default();
+    let front = text.strip_prefix("+++\n").and_then(|rest| rest.split_once("\n+++\n")).map(|(front, _)| front);
+    front.is_some_and(|front| front.lines().any(|line| line.trim() == "clinical = true"))
+}
+
 /// Every file that needs an entry.
 fn needed(root: &Path) -> anyhow::Result<BTreeSet<String>> {
     let mut needed: BTreeSet<String> = NEEDED.iter().map(|path| (*path).to_owned()).collect();
@@ -73,6 +82,14 @@ fn needed(root: &Path) -> anyhow::Result<BTreeSet<String>> {
             for file in fs::read_dir(folder.join(files)).into_iter().flatten() {
                 let file = file?.path();
                 needed.insert(file.strip_prefix(root).unwrap_or(&file).to_string_lossy().into_owned());
+            }
+        }
+        for language in ["knowledge/ru", "knowledge/en"] {
+            for file in fs::read_dir(folder.join(language)).into_iter().flatten() {
+                let file = file?.path();
+                if is_clinical_article(&file) {
+                    needed.insert(file.strip_prefix(root).unwrap_or(&file).to_string_lossy().into_owned());
+                }
             }
         }
     }

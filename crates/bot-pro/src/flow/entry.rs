@@ -36,7 +36,7 @@ pub(super) fn stranger(event: &Event, facts: &Facts, scene: &mut Scene<'_>) -> T
         | Event::Paid(_)
         | Event::Refunded(_) => say(Text::NotInvited),
         // Nobody waits for it any more.
-        Event::Answered(_) => return Turn::to(State::Idle),
+        Event::Answered(_) => Turn::to(State::Idle),
     }
 }
 

@@ -14,9 +14,9 @@ use domain::Locale;
 use serde::{Deserialize, Serialize};
 
 /// Longest article, in characters.
-const ARTICLE_CHARS: usize = 20_000;
+const ARTICLE_CHARS: usize = 9_000;
 /// Longest knowledge of one topic in one language, in characters: it goes along with every question.
-const TOPIC_CHARS: usize = 60_000;
+const TOPIC_CHARS: usize = 40_000;
 /// Longest title, in characters.
 const TITLE_CHARS: usize = 120;
 
@@ -53,7 +53,7 @@ impl Route {
             Self::Report => &[Topic::Report],
             Self::Session => &[Topic::Session],
             Self::Tools => &[Topic::Tools],
-            Self::Client => &[Topic::Session, Topic::Tools],
+            Self::Client => &[Topic::Session],
             Self::Outside => &[],
         }
     }
@@ -166,6 +166,12 @@ impl Knowledge {
         self.articles(locale).filter(move |article| article.topics.iter().any(|topic| route.topics().contains(topic)))
     }
 
+    /// Whether an article serves something else in another language.
+    fn differs(&self, article: &Article, other: Locale) -> bool {
+        let same = |twin: &Article| (&twin.topics, twin.clinical) == (&article.topics, article.clinical);
+        self.articles(other).find(|twin| twin.name == article.name).is_some_and(|twin| !same(twin))
+    }
+
     fn gaps(&self) -> Vec<String> {
         let names = |locale| self.articles(locale).map(|article| article.name.as_str()).collect::<BTreeSet<_>>();
         let mut gaps = Vec::new();
@@ -175,6 +181,9 @@ impl Knowledge {
             }
             for &other in Locale::ALL {
                 gaps.extend(names(other).difference(&names(locale)).map(|name| format!("{locale}/{name}.md is absent")));
+                gaps.extend(self.articles(locale).filter(|article| self.differs(article, other)).map(|article| {
+                    format!("{other}/{}.md: its routes and clinical differ from those of {locale}", article.name)
+                }));
             }
             for topic in Topic::ALL {
                 let of_topic = self.articles(locale).filter(|article| article.topics.contains(&topic));
@@ -199,6 +208,9 @@ fn article(name: &str, file: &str) -> Result<Article, String> {
         .ok_or("needs front matter between two lines +++ and a text behind it")?;
     let Front { title, routes, clinical } = toml::from_str(front).map_err(|error| error.message().to_owned())?;
     let text = text.trim();
+    if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-') {
+        return Err("the name of the file is [a-z0-9-]+.md".into());
+    }
     if routes.is_empty() {
         return Err("routes are empty".into());
     }

@@ -53,6 +53,13 @@ fn every_language_has_the_same_articles_and_every_topic_one() {
     let without = |name: &str| Knowledge::read(FILES.into_iter().filter(|file| (file.0, file.1) != (Locale::En, name)));
     let told = without("second").unwrap_err().to_string();
     assert!(told.contains("en/second.md is absent") && told.contains("en: no article for Report"), "{told}");
+    let mut files = FILES;
+    let other = FILES[3].2.replace("clinical = true\n", "");
+    files[3].2 = &other;
+    assert!(Knowledge::read(files).unwrap_err().to_string().contains("en/second.md: its routes and clinical differ"));
+    let mut named = FILES;
+    named[0].1 = "../second";
+    assert!(Knowledge::read(named).unwrap_err().to_string().contains("name of the file"));
     let twice = FILES.into_iter().chain([FILES[0]]);
     assert!(Knowledge::read(twice).unwrap_err().to_string().contains("one name"));
 }

@@ -73,12 +73,12 @@ async fn a_failed_job_runs_again_by_one_button_and_a_failed_message_is_sent_agai
     let message = "UPDATE psycheos.outbox_messages SET status = 'failed', last_error = 'rejected', telegram_message_id = NULL \
          WHERE outbox_id = (SELECT outbox_id FROM psycheos.outbox_messages WHERE chat_id = 1000 AND kind = 'reply' LIMIT 1)";
     assert_eq!(platform.admin.execute(message, &[]).await.unwrap(), 1);
-    let of_anna = || platform.telegram.messages("pro", 1000).len();
-    let before = of_anna();
+    let of_anna = |platform: &Platform| platform.telegram.messages("pro", 1000).len();
+    let before = of_anna(&platform);
     drive(&mut platform, &["админ@pro: [🩺 Состояние]", "админ@pro: [Сообщения: 1]"]).await;
     press(&mut platform, "reply · rejected").await;
     drive(&mut platform, &["админ@pro: [🔁 Повторить]"]).await;
-    assert_eq!(of_anna(), before + 1);
+    assert_eq!(of_anna(&platform), before + 1);
     assert_eq!(platform.count(ACTS).await.unwrap(), 3);
     // Somebody else's button, and the same button again, do nothing.
     drive(&mut platform, &["анна: /admin"]).await;
