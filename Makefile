@@ -1,6 +1,6 @@
 # PsycheOS. `make help` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check fmt lint fences clinical-check clinical-drafts deny machete bench calibrate accept migration psql tools test-tools clean
+.PHONY: help run demo talk test check fmt lint fences clinical-check clinical-drafts deny machete bench calibrate accept migration psql tools test-tools clean
 
 help: ## What each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -18,6 +18,11 @@ run: tools ## Builds and starts everything, with a page on http://127.0.0.1:8088
 demo: tools ## Plays the main job by script in the terminal
 	cargo build --quiet --workspace --bins
 	target/debug/playground demo
+
+talk: tools ## A conversation with one bot in the terminal: make talk BOT=screen
+	@test -n "$(BOT)" || { echo "BOT is missing: pro, screen, interpretator, conceptualizator, simulator"; exit 1; }
+	cargo build --quiet --workspace --bins
+	target/debug/playground talk $(BOT)
 
 test: test-tools ## Every test
 	cargo build --quiet --workspace --bins

@@ -68,7 +68,7 @@ async fn fill(bench: &Bench) -> Result<()> {
         };
         messages.push(letter.seal(&mut tx, &keys).await?);
     }
-    chat::put_messages(&mut tx, messages, None, None).await?;
+    chat::put_messages(&mut tx, messages, None).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -7,6 +7,8 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl;
 use domain::{BotId, CaseId, ChatId, FileId, Locale, OutboxId, Role, RunId, TelegramMessageId, UpdateId, UserId};
+use telemetry::span;
+use tracing::{Instrument as _, Span};
 use uuid::Uuid;
 
 use crate::{DbError, conn::PgConn};
@@ -234,9 +236,9 @@ pub async fn close(
     conn: &mut PgConn,
     turn: ClosedTurn<'_>,
     messages: Vec<NewMessage>,
-    traceparent: Option<&str>,
     correlation: Option<&str>,
 ) -> Result<(), DbError> {
+    let (span, traceparent) = created(messages.len());
     let columns = Columns::of(messages);
     let query = diesel::sql_query(
         "SELECT psycheos.turn_close($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
@@ -253,26 +255,32 @@ pub async fn close(
     .bind::<Nullable<SqlUuid>, _>(turn.run.map(|id| id.0));
     let counted = (turn.counted, turn.stranger);
     let query = bind_messages!(query, columns, traceparent, correlation).bind::<Bool, _>(counted.0).bind::<Bool, _>(counted.1);
-    query.execute(conn).await?;
+    query.execute(conn).instrument(span).await?;
     Ok(())
+}
+
+/// The span in which messages are made; they carry its trace.
+fn created(messages: usize) -> (Span, Option<String>) {
+    if messages == 0 {
+        return (Span::none(), None);
+    }
+    let span = span::create_messages(messages);
+    let traceparent = span::traceparent(&span);
+    (span, traceparent)
 }
 
 /// Puts messages into the outbox outside a turn of their chat.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn put_messages(
-    conn: &mut PgConn,
-    messages: Vec<NewMessage>,
-    traceparent: Option<&str>,
-    correlation: Option<&str>,
-) -> Result<(), DbError> {
+pub async fn put_messages(conn: &mut PgConn, messages: Vec<NewMessage>, correlation: Option<&str>) -> Result<(), DbError> {
     if messages.is_empty() {
         return Ok(());
     }
+    let (span, traceparent) = created(messages.len());
     let columns = Columns::of(messages);
     let query = diesel::sql_query("SELECT psycheos.outbox_put($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)");
-    bind_messages!(query, columns, traceparent, correlation).execute(conn).await?;
+    bind_messages!(query, columns, traceparent, correlation).execute(conn).instrument(span).await?;
     Ok(())
 }
 

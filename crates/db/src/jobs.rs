@@ -8,6 +8,8 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl;
 use domain::{BotId, CaseId, ChatId, JobId, RunId, ServiceId, UserId};
+use telemetry::span;
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::{DbError, conn::PgConn, schema::jobs};
@@ -35,11 +37,13 @@ pub struct NewJob {
     pub key: String,
 }
 
-/// Enqueues a job; nothing happens when it was enqueued before.
+/// Enqueues a job, which carries the trace it was made in; nothing happens when it was enqueued before.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert(conn: &mut PgConn, job: NewJob, traceparent: Option<&str>, correlation: Option<&str>) -> Result<(), DbError> {
+pub async fn insert(conn: &mut PgConn, job: NewJob, correlation: Option<&str>) -> Result<(), DbError> {
+    let span = span::create_job(job.kind);
+    let traceparent = span::traceparent(&span);
     diesel::insert_into(jobs::table)
         .values((
             jobs::job_id.eq(job.job.0),
@@ -57,6 +61,7 @@ pub async fn insert(conn: &mut PgConn, job: NewJob, traceparent: Option<&str>, c
         ))
         .on_conflict_do_nothing()
         .execute(conn)
+        .instrument(span)
         .await?;
     Ok(())
 }
@@ -76,6 +81,8 @@ pub struct ClaimedJob {
     pub case: Option<CaseId>,
     /// Of which run.
     pub run: Option<RunId>,
+    /// Of which tool.
+    pub service: Option<ServiceId>,
     /// Sealed.
     pub payload: Option<Vec<u8>>,
     /// This attempt's number, from 1.
@@ -90,6 +97,16 @@ pub struct ClaimedJob {
     pub traceparent: Option<String>,
     /// Seconds since it was enqueued.
     pub age_secs: i64,
+    /// How long it had been due.
+    pub waited: Duration,
+}
+
+impl ClaimedJob {
+    /// What it is about, for traces and logs.
+    #[must_use]
+    pub fn about(&self) -> span::About<'_> {
+        span::About { correlation: self.correlation.as_deref(), case: self.case, service: self.service, run: self.run }
+    }
 }
 
 #[derive(QueryableByName)]
@@ -98,6 +115,8 @@ struct ClaimRow {
     job_id: Uuid,
     #[diesel(sql_type = Text)]
     kind: String,
+    #[diesel(sql_type = Text)]
+    service_id: String,
     #[diesel(sql_type = Nullable<Text>)]
     bot_id: Option<String>,
     #[diesel(sql_type = Nullable<BigInt>)]
@@ -120,6 +139,8 @@ struct ClaimRow {
     traceparent: Option<String>,
     #[diesel(sql_type = BigInt)]
     age_secs: i64,
+    #[diesel(sql_type = BigInt)]
+    waited_ms: i64,
 }
 
 /// Claims up to `limit` jobs of these kinds under a new lease.
@@ -134,8 +155,8 @@ pub async fn claim(
     lease_for: Duration,
 ) -> Result<Vec<ClaimedJob>, DbError> {
     let rows: Vec<ClaimRow> = diesel::sql_query(
-        "SELECT job_id, kind, bot_id, chat_id, context_id, run_id, payload, attempt_count, max_attempts, exhausted, \
-         correlation_id, traceparent, age_secs FROM psycheos.jobs_claim($1, $2, $3, $4)",
+        "SELECT job_id, kind, service_id, bot_id, chat_id, context_id, run_id, payload, attempt_count, max_attempts, exhausted, \
+         correlation_id, traceparent, age_secs, waited_ms FROM psycheos.jobs_claim($1, $2, $3, $4)",
     )
     .bind::<Array<Text>, _>(kinds)
     .bind::<Integer, _>(i32::try_from(limit).unwrap_or(i32::MAX))
@@ -152,6 +173,7 @@ pub async fn claim(
             conversation: row.bot_id.and_then(|bot| bot.parse().ok()).zip(row.chat_id.map(ChatId)),
             case: row.context_id.map(CaseId),
             run: row.run_id.map(RunId),
+            service: row.service_id.parse().ok(),
             payload: row.payload,
             attempt: row.attempt_count,
             max_attempts: row.max_attempts,
@@ -159,6 +181,7 @@ pub async fn claim(
             correlation: row.correlation_id,
             traceparent: row.traceparent,
             age_secs: row.age_secs,
+            waited: Duration::from_millis(u64::try_from(row.waited_ms).unwrap_or(0)),
         })
         .collect())
 }

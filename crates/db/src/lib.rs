@@ -40,6 +40,7 @@ pub mod service_keys;
 pub mod sweeps;
 pub mod training;
 pub mod usage;
+pub mod vitals;
 pub mod wake;
 pub mod wallets;
 pub mod webhooks;

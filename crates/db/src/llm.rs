@@ -2,7 +2,7 @@
 use diesel::{
     QueryableByName,
     prelude::*,
-    sql_types::{BigInt, Binary, Integer, Nullable, Text, Uuid as SqlUuid},
+    sql_types::{BigInt, Binary, Double, Integer, Nullable, Text, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use domain::{CaseId, JobId, RunId, UserId};
@@ -114,17 +114,23 @@ pub async fn find_response(
     String::from_utf8(plain).map(Some).map_err(|_| DbError::Corrupt("an answer"))
 }
 
-/// Keeps a call with its cost; a repetition of the step keeps the first answer. Of a call for a specialist alone whose job is over
-/// meanwhile only the cost is kept: nobody waits for the answer.
+#[derive(QueryableByName)]
+struct Cost {
+    #[diesel(sql_type = Double)]
+    cost: f64,
+}
+
+/// Keeps a call with its cost, and returns that in US dollars; a repetition of the step keeps the first answer and costs nothing. Of a call
+/// for a specialist alone whose job is over meanwhile only the cost is kept: nobody waits for the answer.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert(conn: &mut PgConn, keys: &Keyring, call: &MadeCall<'_>) -> Result<(), DbError> {
+pub async fn insert(conn: &mut PgConn, keys: &Keyring, call: &MadeCall<'_>) -> Result<f64, DbError> {
     let dek = keys.of(conn, call.whose.key()).await?;
     let call_id = Uuid::now_v7();
     let sealed = call.response.map(|text| dek.seal(&place(&call_id.to_string(), call.whose), text.as_bytes()));
     let [input, output, cache_read, cache_write] = call.tokens;
-    diesel::sql_query(
+    let kept: Option<Cost> = diesel::sql_query(
         "INSERT INTO psycheos.llm_calls (call_id, run_id, job_id, step, request_fingerprint, prompt_sha, model, status, response, \
             stop_reason, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, latency_ms, cost_usd) \
          SELECT $1, $2, $3, $4, $5, $6, $7, CASE WHEN $8 IS NULL THEN 'rejected' ELSE 'ok' END, \
@@ -132,7 +138,7 @@ pub async fn insert(conn: &mut PgConn, keys: &Keyring, call: &MadeCall<'_>) -> R
             coalesce((SELECT ($10 * r.input_usd_per_mtok + $11 * r.output_usd_per_mtok + $12 * r.cache_read_usd_per_mtok \
                               + $13 * r.cache_write_usd_per_mtok) / 1000000 FROM psycheos.ai_rates r \
                       WHERE starts_with($7, r.model_name) AND r.active_from <= now() ORDER BY r.active_from DESC LIMIT 1), 0) \
-         ON CONFLICT DO NOTHING",
+         ON CONFLICT DO NOTHING RETURNING cost_usd::float8 AS cost",
     )
     .bind::<SqlUuid, _>(call_id)
     .bind::<Nullable<SqlUuid>, _>(call.whose.run())
@@ -148,7 +154,8 @@ pub async fn insert(conn: &mut PgConn, keys: &Keyring, call: &MadeCall<'_>) -> R
     .bind::<BigInt, _>(cache_read)
     .bind::<BigInt, _>(cache_write)
     .bind::<Integer, _>(call.latency_ms)
-    .execute(conn)
-    .await?;
-    Ok(())
+    .get_result(conn)
+    .await
+    .optional()?;
+    Ok(kept.map_or(0.0, |row| row.cost))
 }

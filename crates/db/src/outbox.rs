@@ -6,7 +6,8 @@ use diesel::{
     sql_types::{Array, BigInt, Binary, Bool, Integer, Nullable, SmallInt, Text, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
-use domain::{BotId, CaseId, ChatId, FileId, OutboxId, TelegramMessageId};
+use domain::{BotId, CaseId, ChatId, FileId, OutboxId, RunId, TelegramMessageId};
+use telemetry::span;
 use uuid::Uuid;
 
 use crate::{DbError, conn::PgConn};
@@ -24,6 +25,8 @@ pub struct ClaimedMessage {
     pub chat: Option<ChatId>,
     /// The case it speaks of.
     pub case: Option<CaseId>,
+    /// The run it belongs to.
+    pub run: Option<RunId>,
     /// 0 danger and pre-checkout, 1 replies, 2 notifications, 3 broadcast.
     pub lane: i16,
     /// Decides what happens when delivery is uncertain.
@@ -42,6 +45,18 @@ pub struct ClaimedMessage {
     pub attempt: i32,
     /// Joins logs.
     pub correlation: Option<String>,
+    /// Joins traces.
+    pub traceparent: Option<String>,
+    /// How long it had been due.
+    pub waited: Duration,
+}
+
+impl ClaimedMessage {
+    /// What it is about, for traces and logs.
+    #[must_use]
+    pub fn about(&self) -> span::About<'_> {
+        span::About { correlation: self.correlation.as_deref(), case: self.case, service: self.bot.service(), run: self.run }
+    }
 }
 
 #[derive(QueryableByName)]
@@ -54,6 +69,8 @@ struct ClaimRow {
     chat_id: Option<i64>,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     context_id: Option<Uuid>,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    run_id: Option<Uuid>,
     #[diesel(sql_type = SmallInt)]
     lane: i16,
     #[diesel(sql_type = Text)]
@@ -72,6 +89,10 @@ struct ClaimRow {
     attempt_count: i32,
     #[diesel(sql_type = Nullable<Text>)]
     correlation_id: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    traceparent: Option<String>,
+    #[diesel(sql_type = BigInt)]
+    waited_ms: i64,
 }
 
 /// Claims up to `limit` messages of these bots and lanes that may go now.
@@ -88,8 +109,10 @@ pub async fn claim(
 ) -> Result<Vec<ClaimedMessage>, DbError> {
     let bots: Vec<&str> = bots.iter().map(|bot| bot.as_str()).collect();
     let rows: Vec<ClaimRow> = diesel::sql_query(
-        "SELECT outbox_id, bot_id, chat_id, context_id, lane, kind, method, payload, file_id, target_message_id, \
-         depends_on IS NOT NULL AS is_dependent, attempt_count, correlation_id FROM psycheos.outbox_claim($1, $2, $3, $4, $5)",
+        "SELECT outbox_id, bot_id, chat_id, context_id, run_id, lane, kind, method, payload, file_id, target_message_id, \
+         depends_on IS NOT NULL AS is_dependent, attempt_count, correlation_id, traceparent, \
+         (extract(epoch FROM clock_timestamp() - greatest(created_at, not_before)) * 1000)::bigint AS waited_ms \
+         FROM psycheos.outbox_claim($1, $2, $3, $4, $5)",
     )
     .bind::<Array<Text>, _>(bots)
     .bind::<Integer, _>(i32::try_from(limit).unwrap_or(i32::MAX))
@@ -106,6 +129,7 @@ pub async fn claim(
                 bot: row.bot_id.parse().map_err(|_| DbError::Corrupt("a bot"))?,
                 chat: row.chat_id.map(ChatId),
                 case: row.context_id.map(CaseId),
+                run: row.run_id.map(RunId),
                 lane: row.lane,
                 kind: row.kind,
                 method: row.method,
@@ -115,6 +139,8 @@ pub async fn claim(
                 is_dependent: row.is_dependent,
                 attempt: row.attempt_count,
                 correlation: row.correlation_id,
+                traceparent: row.traceparent,
+                waited: Duration::from_millis(u64::try_from(row.waited_ms).unwrap_or(0)),
             })
         })
         .collect()

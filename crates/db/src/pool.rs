@@ -103,6 +103,12 @@ impl Pool {
         let status = self.inner.status();
         (status.size, status.available, status.max_size)
     }
+
+    /// Tells the metrics how the pool is.
+    pub fn measure(&self) {
+        let status = self.inner.status();
+        telemetry::metrics::pool(status.max_size, status.size - status.available.min(status.size), status.waiting);
+    }
 }
 
 /// A pooled connection. One that comes back inside a transaction is closed, not reused.

@@ -253,6 +253,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    psycheos.measures (name, label) {
+        name -> Text,
+        label -> Text,
+        value -> Double,
+        measured_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     psycheos.operation_prices (service_id, operation, active_from) {
         service_id -> Text,
         operation -> Text,
@@ -561,6 +570,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     ledger_entries,
     link_tokens,
     llm_calls,
+    measures,
     operation_prices,
     operator_alerts,
     outbox_messages,

@@ -12,8 +12,15 @@ use crate::{DbError, conn::PgConn};
 pub struct Sweep {
     /// Its name, for the heartbeat and metrics.
     pub name: &'static str,
+    /// The metric that counts what it does, with the value of its label.
+    pub counted: Option<(&'static str, &'static str)>,
     /// A statement that does at most one batch and answers with `count`.
     sql: &'static str,
+}
+
+/// What a sweep puts away is counted by its table.
+const fn purged(table: &'static str) -> Option<(&'static str, &'static str)> {
+    Some((telemetry::metrics::PURGE_ROWS_TOTAL, table))
 }
 
 /// Rows of one batch.
@@ -21,11 +28,16 @@ pub const BATCH: i64 = 1000;
 
 /// Every sweep, in the order in which they run.
 pub const ALL: &[Sweep] = &[
-    Sweep { name: "passes_expire", sql: "SELECT psycheos.passes_expire(500)::bigint AS count" },
-    Sweep { name: "reserves_expire", sql: "SELECT psycheos.usage_expire(500)::bigint AS count" },
-    Sweep { name: "outbox_rescue", sql: "SELECT psycheos.outbox_rescue()::bigint AS count" },
+    Sweep { name: "passes_expire", counted: None, sql: "SELECT psycheos.passes_expire(500)::bigint AS count" },
+    Sweep {
+        name: "reserves_expire",
+        counted: Some((telemetry::metrics::RESERVES_EXPIRED_TOTAL, "")),
+        sql: "SELECT psycheos.usage_expire(500)::bigint AS count",
+    },
+    Sweep { name: "outbox_rescue", counted: None, sql: "SELECT psycheos.outbox_rescue()::bigint AS count" },
     Sweep {
         name: "jobs_rescue",
+        counted: None,
         sql: "WITH stuck AS (SELECT job_id FROM psycheos.jobs WHERE status = 'running' AND lease_until < now() - interval '5 minutes' \
                   ORDER BY lease_until LIMIT 500 FOR UPDATE SKIP LOCKED), \
               back AS (UPDATE psycheos.jobs j SET status = 'queued', lease = NULL, lease_until = NULL, last_error = 'worker_died' \
@@ -33,18 +45,21 @@ pub const ALL: &[Sweep] = &[
     },
     Sweep {
         name: "held_resume",
+        counted: None,
         sql: "WITH back AS (UPDATE psycheos.outbox_messages o SET status = 'pending' WHERE o.status = 'held' AND NOT EXISTS \
                   (SELECT FROM psycheos.outbox_messages d WHERE d.bot_id = o.bot_id AND d.chat_id = o.chat_id AND d.lane = 0 \
                    AND d.status IN ('pending', 'sending')) RETURNING 1) SELECT count(*) AS count FROM back",
     },
     Sweep {
         name: "purge_dedup",
+        counted: purged("telegram_update_dedup"),
         sql: "WITH old AS (SELECT ctid FROM psycheos.telegram_update_dedup WHERE received_at < now() - interval '7 days' LIMIT 1000), \
               gone AS (DELETE FROM psycheos.telegram_update_dedup t USING old WHERE t.ctid = old.ctid RETURNING 1) \
               SELECT count(*) AS count FROM gone",
     },
     Sweep {
         name: "purge_outbox_text",
+        counted: purged("outbox_messages.payload"),
         sql: "WITH old AS (SELECT outbox_id FROM psycheos.outbox_messages WHERE finished_at < now() - interval '24 hours' \
                   AND payload IS NOT NULL ORDER BY finished_at LIMIT 1000 FOR UPDATE SKIP LOCKED), \
               gone AS (UPDATE psycheos.outbox_messages o SET payload = NULL FROM old WHERE o.outbox_id = old.outbox_id RETURNING 1) \
@@ -52,6 +67,7 @@ pub const ALL: &[Sweep] = &[
     },
     Sweep {
         name: "purge_outbox_rows",
+        counted: purged("outbox_messages"),
         sql: "WITH old AS (SELECT outbox_id FROM psycheos.outbox_messages WHERE finished_at < now() - interval '30 days' \
                   ORDER BY finished_at LIMIT 1000 FOR UPDATE SKIP LOCKED), \
               gone AS (DELETE FROM psycheos.outbox_messages o USING old WHERE o.outbox_id = old.outbox_id RETURNING 1) \
@@ -59,6 +75,7 @@ pub const ALL: &[Sweep] = &[
     },
     Sweep {
         name: "purge_jobs",
+        counted: purged("jobs"),
         sql: "WITH old AS (SELECT job_id FROM psycheos.jobs WHERE finished_at < now() - \
                   CASE status WHEN 'failed' THEN interval '90 days' ELSE interval '30 days' END \
                   ORDER BY finished_at LIMIT 1000 FOR UPDATE SKIP LOCKED), \
@@ -67,6 +84,7 @@ pub const ALL: &[Sweep] = &[
     },
     Sweep {
         name: "purge_llm_bodies",
+        counted: purged("llm_calls.response"),
         sql: "WITH old AS (SELECT c.call_id FROM psycheos.llm_calls c WHERE c.response IS NOT NULL AND NOT EXISTS \
                   (SELECT FROM psycheos.jobs j WHERE j.job_id = c.job_id AND j.status IN ('queued', 'running')) \
                   AND c.created_at < now() - interval '1 hour' LIMIT 1000), \
@@ -75,6 +93,7 @@ pub const ALL: &[Sweep] = &[
     },
     Sweep {
         name: "purge_passes",
+        counted: purged("link_tokens"),
         sql: "WITH old AS (SELECT l.jti FROM psycheos.link_tokens l JOIN psycheos.runs r USING (run_id) \
                   WHERE l.expires_at < now() - interval '7 days' AND r.status NOT IN ('issued', 'active') LIMIT 1000), \
               gone AS (DELETE FROM psycheos.link_tokens l USING old WHERE l.jti = old.jti RETURNING 1) \
@@ -82,20 +101,24 @@ pub const ALL: &[Sweep] = &[
     },
     Sweep {
         name: "purge_pass_tries",
+        counted: purged("pass_tries"),
         sql: "WITH gone AS (DELETE FROM psycheos.pass_tries WHERE since < now() - interval '1 day' RETURNING 1) \
               SELECT count(*) AS count FROM gone",
     },
     Sweep {
         name: "purge_dead_updates",
+        counted: purged("dead_updates"),
         sql: "WITH gone AS (DELETE FROM psycheos.dead_updates WHERE created_at < now() - interval '30 days' RETURNING 1) \
               SELECT count(*) AS count FROM gone",
     },
     Sweep {
         name: "purge_files",
+        counted: purged("files"),
         sql: "WITH gone AS (DELETE FROM psycheos.files WHERE expires_at < now() RETURNING 1) SELECT count(*) AS count FROM gone",
     },
     Sweep {
         name: "purge_idle_chats",
+        counted: purged("bot_chat_state.state_payload"),
         sql: "WITH old AS (SELECT bot_id, chat_id FROM psycheos.bot_chat_state WHERE state_payload IS NOT NULL \
                   AND updated_at < now() - interval '30 days' LIMIT 1000 FOR UPDATE SKIP LOCKED), \
               gone AS (UPDATE psycheos.bot_chat_state s SET state = '', state_payload = NULL, context_id = NULL, run_id = NULL, \
@@ -104,31 +127,40 @@ pub const ALL: &[Sweep] = &[
     },
     Sweep {
         name: "purge_pace",
+        counted: purged("send_pace"),
         sql: "WITH gone AS (DELETE FROM psycheos.send_pace WHERE chat_id <> 0 AND unreachable_reason IS NULL \
                   AND next_at < now() - interval '10 minutes' AND frozen_until < now() RETURNING 1) SELECT count(*) AS count FROM gone",
     },
-    Sweep { name: "expire_cases", sql: "SELECT psycheos.cases_expire(100)::bigint AS count" },
-    Sweep { name: "expire_transcripts", sql: "SELECT psycheos.transcripts_expire(500)::bigint AS count" },
-    Sweep { name: "expire_records", sql: "SELECT psycheos.records_expire(500)::bigint AS count" },
-    Sweep { name: "expire_chats", sql: "SELECT psycheos.chats_expire(1000)::bigint AS count" },
+    Sweep { name: "expire_cases", counted: purged("contexts"), sql: "SELECT psycheos.cases_expire(100)::bigint AS count" },
+    Sweep {
+        name: "expire_transcripts",
+        counted: purged("artifacts.transcript"),
+        sql: "SELECT psycheos.transcripts_expire(500)::bigint AS count",
+    },
+    Sweep { name: "expire_records", counted: purged("records"), sql: "SELECT psycheos.records_expire(500)::bigint AS count" },
+    Sweep { name: "expire_chats", counted: purged("bot_chat_state"), sql: "SELECT psycheos.chats_expire(1000)::bigint AS count" },
     Sweep {
         name: "purge_invites",
+        counted: purged("specialist_invites"),
         sql: "WITH gone AS (DELETE FROM psycheos.specialist_invites WHERE expires_at < now() - interval '30 days' RETURNING 1) \
               SELECT count(*) AS count FROM gone",
     },
-    Sweep { name: "purge_payments", sql: "SELECT psycheos.payments_purge(1000) AS count" },
+    Sweep { name: "purge_payments", counted: purged("payments"), sql: "SELECT psycheos.payments_purge(1000) AS count" },
     Sweep {
         name: "purge_refusals",
+        counted: purged("send_refusals"),
         sql: "WITH gone AS (DELETE FROM psycheos.send_refusals WHERE minute < now() - interval '7 days' RETURNING 1) \
               SELECT count(*) AS count FROM gone",
     },
     Sweep {
         name: "purge_samples",
+        counted: purged("webhook_samples"),
         sql: "WITH gone AS (DELETE FROM psycheos.webhook_samples WHERE at < now() - interval '7 days' RETURNING 1) \
               SELECT count(*) AS count FROM gone",
     },
     Sweep {
         name: "purge_alerts",
+        counted: purged("operator_alerts"),
         sql: "WITH gone AS (DELETE FROM psycheos.operator_alerts WHERE sent_at < now() - interval '30 days' RETURNING 1) \
               SELECT count(*) AS count FROM gone",
     },

@@ -276,22 +276,18 @@ async fn hooks(report: &mut Report, env: &mut Env) {
         };
         match telegram.call("getWebhookInfo", &json!({})).await {
             Err(failure) => report.bad(&what, &failure.to_string()),
-            Ok(sent) => hook(report, &what, &sent.result, &format!("{}/webhook/{bot}", base.trim_end_matches('/'))),
+            Ok(sent) => hook(report, &what, &sent.result, &webhooks::address(&base, bot)),
         }
     }
 }
 
 fn hook(report: &mut Report, what: &str, info: &Value, url: &str) {
-    let told: BTreeSet<&str> = info["allowed_updates"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    if info["url"].as_str() != Some(url) {
-        return report.bad(what, "is not set to this deployment: psycheos-ops set-webhooks");
-    }
-    if told != webhooks::ALLOWED.into_iter().collect() {
-        return report.bad(what, "asks for other updates than this build reads: psycheos-ops set-webhooks");
+    if let Some(wrong) = webhooks::wrong_with(info, url) {
+        return report.bad(what, &format!("{wrong}: psycheos-ops webhooks set"));
     }
     let pending = info["pending_update_count"].as_i64().unwrap_or_default();
-    match info["last_error_message"].as_str() {
-        Some(error) => report.mind(what, &format!("set, {pending} waiting; the last error: {error}")),
+    match webhooks::last_error(info) {
+        Some(error) => report.mind(what, &format!("set, {pending} waiting; {error}")),
         None => report.good(what, &format!("set, {pending} waiting")),
     }
 }

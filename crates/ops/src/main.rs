@@ -9,6 +9,7 @@ use db::{Pool, money, people};
 use domain::{BotId, InviteId, Stars, TelegramId};
 use secrecy::ExposeSecret as _;
 use service::{BOTS, Env, choose_crypto};
+use telemetry::metrics::Kind;
 use uuid::Uuid;
 
 mod doctor;
@@ -76,7 +77,13 @@ enum Command {
     /// Moves all data keys to the first key-encryption key of PSYCHEOS_KEK, so that the others can be retired (DATABASE_URL_DIRECT,
     /// PSYCHEOS_KEK with the old and the new key).
     Rewrap,
-    /// Registers webhooks and commands of all bots (TG_TOKEN_*, TG_WEBHOOK_SECRET_*, WEBHOOK_BASE_URL, TELEGRAM_API_URL).
+    /// Prints every metric a service can show: name, type, labels.
+    Metrics,
+    /// Registers webhooks and commands of all bots, and looks at them (TG_TOKEN_*, TG_WEBHOOK_SECRET_*, WEBHOOK_BASE_URL, ADMIN_IDS,
+    /// TELEGRAM_API_URL).
+    #[command(subcommand)]
+    Webhooks(webhooks::Webhooks),
+    /// The same as `webhooks set`.
     SetWebhooks,
 }
 
@@ -126,6 +133,11 @@ async fn main() -> anyhow::Result<()> {
         Command::Erase(what) => erase::run(&direct_pool(env)?, what).await,
         Command::Queue(what) => queue::run(&direct_pool(env)?, what).await,
         Command::Rewrap => rewrap::run(env).await,
+        Command::Metrics => {
+            metrics();
+            Ok(())
+        }
+        Command::Webhooks(what) => webhooks::run(env, what).await,
         Command::SetWebhooks => webhooks::set(env).await,
     }
 }
@@ -147,6 +159,17 @@ fn direct_pool(mut env: Env) -> anyhow::Result<Pool> {
     let url = env.secret("DATABASE_URL_DIRECT");
     env.finish()?;
     Ok(Pool::new(url.expose_secret(), 1, Duration::from_secs(10))?)
+}
+
+fn metrics() {
+    for one in telemetry::metrics::ALL {
+        let kind = match one.kind {
+            Kind::Counter => "counter",
+            Kind::Gauge => "gauge",
+            Kind::Histogram(_) => "histogram",
+        };
+        println!("{} {kind} {}", one.name, one.labels.join(","));
+    }
 }
 
 /// The bots with the names of their variables.

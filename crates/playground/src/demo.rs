@@ -38,7 +38,12 @@ pub(crate) async fn play(stack: &Stack) -> Result<()> {
 }
 
 /// The specialist registers, opens a case and makes an invitation; gives the client's link.
-async fn open_case_and_invite(specialist: &Actor, script: &mut Transcript, invite: &str, database_url: &str) -> Result<String> {
+pub(crate) async fn open_case_and_invite(
+    specialist: &Actor,
+    script: &mut Transcript,
+    invite: &str,
+    database_url: &str,
+) -> Result<String> {
     specialist.say("pro", &format!("/start {}", start_parameter(invite)?))?;
     specialist.press_like(script, "pro", &["Новый кейс"]).await?;
     specialist
@@ -154,7 +159,7 @@ async fn check_rows(stack: &Stack) -> Result<()> {
 }
 
 /// A link to a bot with a start parameter, from a button, a copy button or the text.
-fn link_to(message: &ChatMessage, bot: &str) -> Option<String> {
+pub(crate) fn link_to(message: &ChatMessage, bot: &str) -> Option<String> {
     let beginning = format!("https://t.me/psycheos_{bot}_bot?start=");
     let everything = format!(
         "{} {} {}",
@@ -168,7 +173,7 @@ fn link_to(message: &ChatMessage, bot: &str) -> Option<String> {
     link.get(..end).map(str::to_owned)
 }
 
-fn start_parameter(link: &str) -> Result<&str> {
+pub(crate) fn start_parameter(link: &str) -> Result<&str> {
     link.split_once("start=").map(|(_, parameter)| parameter).with_context(|| format!("{link} has no start parameter"))
 }
 

@@ -12,6 +12,7 @@ mod people;
 mod rows;
 mod seed;
 mod stack;
+mod talk;
 mod transcript;
 mod web;
 
@@ -47,6 +48,11 @@ enum Command {
     },
     /// Play the main story by script and print it.
     Demo,
+    /// Talk to one bot in the terminal.
+    Talk {
+        /// pro, screen, interpretator, conceptualizator or simulator.
+        bot: String,
+    },
 }
 
 /// Reads the command line and does what it says.
@@ -58,7 +64,8 @@ pub async fn main() -> Result<()> {
     let run = Command::Run { port: 8088, folder: ".local".into(), fresh: false };
     match Arguments::parse().command.unwrap_or(run) {
         Command::Run { port, folder, fresh } => run_page(port, folder, fresh).await,
-        Command::Demo => play_demo().await,
+        Command::Demo => within_minutes(2, |stack| Box::pin(demo::play(stack))).await,
+        Command::Talk { bot } => within_minutes(24 * 60, |stack| Box::pin(async move { talk::talk(stack, &bot).await })).await,
     }
 }
 
@@ -81,15 +88,18 @@ async fn run_page(port: u16, folder: PathBuf, fresh: bool) -> Result<()> {
     stack.stop().await
 }
 
-async fn play_demo() -> Result<()> {
+type Played<'a> = std::pin::Pin<Box<dyn Future<Output = Result<()>> + 'a>>;
+
+/// Starts everything in a folder of its own, does something with it, and throws it away.
+async fn within_minutes(minutes: u64, play: impl for<'a> FnOnce(&'a Stack) -> Played<'a>) -> Result<()> {
     let folder = tempfile::Builder::new().prefix("psycheos-demo-").tempdir()?;
     let mut stack = Stack::start(Options::demo(folder.path().to_owned())).await?;
     let played = tokio::select! {
-        played = tokio::time::timeout(Duration::from_secs(120), demo::play(&stack)) => played,
+        played = tokio::time::timeout(Duration::from_secs(minutes * 60), play(&stack)) => played,
         () = stop_asked() => bail!("stopped"),
     };
     let stopped = stack.stop().await;
-    let played = played.context("the demo took more than two minutes").flatten();
+    let played = played.with_context(|| format!("it took more than {minutes} minutes")).flatten();
     if played.is_err() {
         println!("the logs of the services are in {}", folder.keep().join("logs").display());
     }

@@ -7,6 +7,8 @@ use fake_telegram::{BotConfig, FakeTelegram};
 use sha2::{Digest, Sha256};
 use test_kit::{Services, Setting, TestDb};
 
+use crate::Ear;
+
 /// The services that run all the time.
 const RUNNING: [&str; 3] = ["psycheos-api", "psycheos-worker", "psycheos-sender"];
 /// Longer than anything a test waits for.
@@ -16,6 +18,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Platform {
     /// The processes. They end first: nothing else may go while they run.
     pub services: Services,
+    /// Whoever listens to what services say of themselves.
+    pub ear: Ear,
     /// Telegram.
     pub telegram: FakeTelegram,
     /// Claude.
@@ -60,6 +64,9 @@ impl Platform {
         let config = fake_telegram::Config { bots: bots.collect(), time_scale: 0.05, limits: false, ..Default::default() };
         let telegram = FakeTelegram::start(config)?;
         setting.telegram_url = telegram.base_url();
+        let ear = Ear::start().await?;
+        setting.extra.insert("OTEL_EXPORTER_OTLP_ENDPOINT".to_owned(), ear.base_url());
+        setting.extra.insert("SENTRY_DSN".to_owned(), ear.dsn());
         setting.extra.insert("ADMIN_IDS".to_owned(), crate::play::ADMIN_ID.to_string());
         for secret in ["story", "second"] {
             let hash = Sha256::digest(secret.as_bytes()).to_vec();
@@ -78,7 +85,7 @@ impl Platform {
         }
         services.run_once("psycheos-ops", &["set-webhooks"], &setting.env("psycheos-ops")?).await?;
         let story = crate::play::Story::default();
-        Ok(Self { db, admin, telegram, claude, services, setting, story, logs })
+        Ok(Self { db, admin, ear, telegram, claude, services, setting, story, logs })
     }
 
     /// Starts another copy of a service.

@@ -1,14 +1,19 @@
-//! The internal port: `/livez` says that the process runs, `/readyz` that it can work. A service may serve more there, for
-//! callers inside.
-use std::{net::SocketAddr, sync::Arc};
+//! The internal port: `/livez` says that the process runs, `/readyz` that it can work, `/metrics` what it measured. A service may serve more
+//! there, for callers inside.
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use actix_web::{App, HttpResponse, HttpServer, dev::ServerHandle, web};
 use anyhow::Context as _;
+use telemetry::metrics::{self, Vital};
 
 /// Stops the health server.
 pub type HealthHandle = ServerHandle;
 
+/// How long a service may take to find out whether it can work.
+const READY: Duration = Duration::from_millis(500);
+
 type Check = dyn Fn() -> futures::BoxFuture<Result<(), String>> + Send + Sync;
+type Look = dyn Fn() -> futures::BoxFuture<Vec<Vital>> + Send + Sync;
 
 /// Boxed futures, as a check returns them.
 pub mod futures {
@@ -16,16 +21,23 @@ pub mod futures {
     pub type BoxFuture<T> = std::pin::Pin<Box<dyn std::future::Future<Output = T> + Send>>;
 }
 
-/// What `/readyz` asks.
+/// What `/readyz` and `/metrics` ask.
 #[derive(Clone)]
 pub struct Health {
     check: Arc<Check>,
+    look: Arc<Look>,
 }
 
 impl Health {
-    /// Ready when `check` says so; its error is a short sentence for the operator.
+    /// Ready when `check` says so within half a second; its error is a short sentence for the operator.
     pub fn new(check: impl Fn() -> futures::BoxFuture<Result<(), String>> + Send + Sync + 'static) -> Self {
-        Self { check: Arc::new(check) }
+        Self { check: Arc::new(check), look: Arc::new(|| Box::pin(async { Vec::new() })) }
+    }
+
+    /// The same, with a look at what is measured only when it is asked for: pools, and what is read from tables.
+    #[must_use]
+    pub fn measured(self, look: impl Fn() -> futures::BoxFuture<Vec<Vital>> + Send + Sync + 'static) -> Self {
+        Self { look: Arc::new(look), ..self }
     }
 }
 
@@ -38,7 +50,7 @@ pub struct Share {
     pub drain_secs: u64,
 }
 
-/// Serves `/livez` and `/readyz` until the returned handle stops it.
+/// Serves `/livez`, `/readyz` and `/metrics` until the returned handle stops it.
 ///
 /// # Errors
 /// When the address cannot be bound.
@@ -46,7 +58,7 @@ pub fn serve_health(addr: SocketAddr, health: Health) -> anyhow::Result<ServerHa
     serve_internal(addr, health, Share { workers: 1, drain_secs: 1 }, |_| {})
 }
 
-/// Serves `/livez`, `/readyz` and `routes` until the returned handle stops it. Everything else is 404.
+/// Serves `/livez`, `/readyz`, `/metrics` and `routes` until the returned handle stops it. Everything else is 404.
 ///
 /// # Errors
 /// When the address cannot be bound.
@@ -61,6 +73,7 @@ pub fn serve_internal(
             .app_data(web::Data::new(health.clone()))
             .route("/livez", web::get().to(livez))
             .route("/readyz", web::get().to(readyz))
+            .route("/metrics", web::get().to(measured))
             .configure(&routes)
     })
     .workers(share.workers)
@@ -79,8 +92,14 @@ async fn livez() -> HttpResponse {
 }
 
 async fn readyz(health: web::Data<Health>) -> HttpResponse {
-    match (health.check)().await {
-        Ok(()) => HttpResponse::Ok().body("ready"),
-        Err(why) => HttpResponse::ServiceUnavailable().body(why),
+    match tokio::time::timeout(READY, (health.check)()).await {
+        Ok(Ok(())) => HttpResponse::Ok().body("ready"),
+        Ok(Err(why)) => HttpResponse::ServiceUnavailable().body(why),
+        Err(_) => HttpResponse::ServiceUnavailable().body("the database takes longer than half a second"),
     }
+}
+
+async fn measured(health: web::Data<Health>) -> HttpResponse {
+    let vitals = (health.look)().await;
+    HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(metrics::render(&vitals))
 }

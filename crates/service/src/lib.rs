@@ -4,13 +4,13 @@
 mod common;
 mod env;
 mod health;
-mod logs;
+mod say;
 mod shutdown;
 
 pub use common::{BOTS, Database};
 pub use env::{BadSettings, Env};
 pub use health::{Health, HealthHandle, Share, serve_health, serve_internal};
-pub use logs::start_logs;
+pub use say::say;
 pub use shutdown::on_signal;
 
 /// Chooses the cryptography of TLS for the process. Called first thing by every service and tool.
@@ -25,10 +25,13 @@ pub async fn run<F>(name: &'static str, service: impl FnOnce(Env) -> F) -> std::
 where
     F: std::future::Future<Output = anyhow::Result<std::process::ExitCode>>,
 {
-    start_logs(name);
     choose_crypto();
-    service(Env::of_process()).await.unwrap_or_else(|error| {
-        tracing::error!(service = name, reason = format!("{error:#}"), "stopped");
+    let mut env = Env::of_process();
+    let telemetry = say(name, &mut env);
+    let ended = service(env).await.unwrap_or_else(|error| {
+        tracing::error!(code = "stopped", reason = format!("{error:#}"), "stopped");
         std::process::ExitCode::FAILURE
-    })
+    });
+    drop(telemetry);
+    ended
 }

@@ -101,6 +101,12 @@ impl Services {
         Ok(text)
     }
 
+    /// The variables a service was started with.
+    #[must_use]
+    pub fn env(&self, name: &str) -> Option<&BTreeMap<String, String>> {
+        self.running.get(name).map(|running| &running.env)
+    }
+
     /// Kills with SIGKILL: the service cannot say a word. Its variables are kept for [`Services::restart`].
     ///
     /// # Errors

@@ -38,6 +38,6 @@ pub async fn announce_result(
     let cause = Cause::Named(format!("artifact{}", kept.artifact));
     let letter = Letter::say(BotId::Pro, chat, KeyOwner::Case(kept.case), &say, about, cause);
     let message = letter.seal(conn, keys).await?;
-    chat::put_messages(conn, vec![message], None, Some(&kept.content.meta.correlation_id)).await?;
+    chat::put_messages(conn, vec![message], Some(&kept.content.meta.correlation_id)).await?;
     Ok(true)
 }

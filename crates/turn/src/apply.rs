@@ -31,11 +31,20 @@ pub(crate) struct Stage<'a> {
     pub is_admin: bool,
     pub pressed: Option<TelegramMessageId>,
     pub cause: key::Cause,
-    pub traceparent: Option<&'a str>,
     pub correlation: Option<&'a str>,
     pub messages: Vec<NewMessage>,
     pub jobs: usize,
     pub press_answer: Option<(String, bool)>,
+    pub counted: Vec<Counted>,
+}
+
+/// What a metric counts once the turn is committed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Counted {
+    /// A consent, by what became of it.
+    Consent(&'static str),
+    /// A sign of danger: kind and where it was seen.
+    Danger(&'static str, &'static str),
 }
 
 /// How long a reserve outlives its pass, so that a report in the making is not released under the worker's hands.
@@ -169,9 +178,13 @@ impl Stage<'_> {
                 let case = bound_case.ok_or(DbError::Corrupt("a consent without a case"))?;
                 let platform = keys.of(conn, KeyOwner::Platform).await?;
                 let subject = platform.fingerprint("consent", &self.person.telegram_id.to_string());
+                self.counted.push(Counted::Consent("granted"));
                 screening::grant(conn, case, &consent, &subject).await
             }
-            Effect::Decline { run } => passes::end(conn, run, passes::Ending::Declined).await,
+            Effect::Decline { run } => {
+                self.counted.push(Counted::Consent("declined"));
+                passes::end(conn, run, passes::Ending::Declined).await
+            }
             Effect::KeepProgress { run, phase, question, answers } => {
                 let case = bound_case.ok_or(DbError::Corrupt("progress without a case"))?;
                 screening::keep(conn, keys, case, run, &Progress { phase, question, answers: &answers, results: None }).await
@@ -187,14 +200,20 @@ impl Stage<'_> {
                 )
                 .await
             }
-            Effect::Withdraw { run } => screening::withdraw(conn, run).await,
+            Effect::Withdraw { run } => {
+                self.counted.push(Counted::Consent("withdrawn"));
+                screening::withdraw(conn, run).await
+            }
             Effect::FailRun { run } => passes::end(conn, run, passes::Ending::Failed).await,
             Effect::GiveUp { run } => passes::end(conn, run, passes::Ending::GivenUp).await,
             Effect::Unbind => {
                 self.bound = None;
                 Ok(())
             }
-            Effect::RaiseDanger(danger) => screening::insert_danger(conn, &danger).await,
+            Effect::RaiseDanger(danger) => {
+                self.counted.push(Counted::Danger(danger.category.as_str(), danger.source.as_str()));
+                screening::insert_danger(conn, &danger).await
+            }
             Effect::Enqueue(job) => self.enqueue(conn, keys, job).await,
             Effect::KeepArtifact(kept) => {
                 let about = self.about(Some((kept.run, kept.case)));
@@ -289,7 +308,7 @@ impl Stage<'_> {
             key: key.into_string(),
         };
         let correlation = job.about.map_or_else(|| job.job.to_string(), |(run, _)| run.to_string());
-        jobs::insert(conn, new, self.traceparent, Some(self.correlation.unwrap_or(&correlation))).await
+        jobs::insert(conn, new, Some(self.correlation.unwrap_or(&correlation))).await
     }
 
     async fn say(&mut self, conn: &mut PgConn, keys: &Keyring, say: Say) -> Result<(), DbError> {

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use bot_conceptualizator::Conceptualizator;
 use bot_interpretator::Interpretator;
-use bot_kit::{Bot, BotNames, Event, Facts, IdSource, Person, Say, Scene};
+use bot_kit::{Bot, BotNames, Event, Facts, IdSource, Need, Person, Say, Scene};
 use bot_pro::Pro;
 use bot_screen::Screen;
 use bot_simulator::Simulator;
@@ -16,12 +16,17 @@ use db::{
 use domain::{BotId, CaseId, ChatId, JobId, Locale, Role, TelegramId, UpdateId};
 use idempotency_key as key;
 use serde_json::{Value, json};
+use telemetry::{
+    metrics,
+    span::{self, About},
+};
+use tracing::{Instrument as _, Span};
 use uuid::Uuid;
 use vault::Place;
 
 use crate::{
     Letter,
-    apply::Stage,
+    apply::{Counted, Stage},
     facts::{self, Asker},
     incoming::{Happened, Incoming},
     limits::{Gate, gate, too_fast},
@@ -155,6 +160,7 @@ pub struct Made {
     messages: bool,
     jobs: bool,
     press_answer: Option<(String, bool)>,
+    counted: Vec<Counted>,
 }
 
 impl Made {
@@ -171,7 +177,6 @@ struct Occasion<'a> {
     person: &'a Person,
     cause: Cause,
     pressed: Option<domain::TelegramMessageId>,
-    traceparent: Option<&'a str>,
     correlation: Option<&'a str>,
     /// By somebody we do not know.
     stranger: bool,
@@ -188,27 +193,32 @@ impl Shell {
     ///
     /// # Errors
     /// [`TurnError`]; the update is then to be delivered again.
-    pub async fn handle(&self, bot: BotId, incoming: &Incoming, traceparent: Option<&str>) -> Result<Reply, TurnError> {
+    pub async fn handle(&self, bot: BotId, incoming: &Incoming) -> Result<Reply, TurnError> {
         let mut attempt = 0;
         loop {
-            match self.handle_once(bot, incoming, traceparent).await {
+            match self.handle_once(bot, incoming).await {
                 Err(DbError::Conflict(_)) if attempt < 2 => attempt += 1,
                 result => return result.map_err(TurnError::from),
             }
         }
     }
 
-    async fn handle_once(&self, bot: BotId, incoming: &Incoming, traceparent: Option<&str>) -> Result<Reply, DbError> {
+    async fn handle_once(&self, bot: BotId, incoming: &Incoming) -> Result<Reply, DbError> {
         let mut tx = self.pool.begin().await?;
-        match self.handle_within(&mut tx, bot, incoming, traceparent).await {
+        let span = span::turn(bot);
+        match self.handle_within(&mut tx, bot, incoming).instrument(span.clone()).await {
             Ok((reply, made)) => {
                 db::death_point("turn_before_commit");
-                tx.commit().await?;
+                tx.commit().instrument(span).await?;
+                if reply == Reply::Duplicate {
+                    metrics::duplicate(bot);
+                }
                 db::death_point("turn_after_commit");
                 self.wake(&made);
                 Ok(reply)
             }
             Err(error) => {
+                span::failed(&span, error.code());
                 // A rollback that fails means a lost connection, and the server rolls back by itself.
                 let _ = tx.rollback().await;
                 Err(error)
@@ -216,13 +226,7 @@ impl Shell {
         }
     }
 
-    async fn handle_within(
-        &self,
-        conn: &mut PgConn,
-        bot: BotId,
-        incoming: &Incoming,
-        traceparent: Option<&str>,
-    ) -> Result<(Reply, Made), DbError> {
+    async fn handle_within(&self, conn: &mut PgConn, bot: BotId, incoming: &Incoming) -> Result<(Reply, Made), DbError> {
         let Happened::Spoke { person, event, press } = &incoming.happened else {
             let fresh = self.handle_silent(conn, bot, incoming).await?;
             return Ok((if fresh { Reply::Done } else { Reply::Duplicate }, Made::default()));
@@ -244,7 +248,6 @@ impl Shell {
             person,
             cause: Cause::Update(incoming.update),
             pressed: press.as_ref().and_then(|(_, message)| *message),
-            traceparent,
             correlation: None,
             stranger,
         };
@@ -285,7 +288,7 @@ impl Shell {
         let about = key::About { service: bot.service(), run: None, case: None, actor: key::Actor::Telegram(person.telegram_id) };
         let letter = Letter::say(bot, person.chat_id, owner, &Say::new(html), about, key::Cause::Update(update));
         let message = letter.seal(conn, &self.keys).await?;
-        chat::put_messages(conn, vec![message], None, None).await?;
+        chat::put_messages(conn, vec![message], None).await?;
         Ok((Reply::Done, Made::message()))
     }
 
@@ -325,7 +328,6 @@ impl Shell {
             person: &person,
             cause: if answer.is_meanwhile() { Cause::Meanwhile(job) } else { Cause::Job(job) },
             pressed: None,
-            traceparent: None,
             correlation,
             stranger: false,
         };
@@ -340,8 +342,14 @@ impl Shell {
         }
     }
 
-    /// Wakes whoever has work after a turn was committed.
+    /// Wakes whoever has work after a turn was committed, and counts what came of it.
     pub fn wake(&self, made: &Made) {
+        for counted in &made.counted {
+            match counted {
+                Counted::Consent(result) => metrics::consent(result),
+                Counted::Danger(category, source) => metrics::danger(category, source),
+            }
+        }
         if made.messages {
             self.waker.wake(Channel::Outbox);
         }
@@ -374,8 +382,13 @@ impl Shell {
             ids: &mut ids,
         };
         let needs = B::needs(&state, &event, &scene);
+        let asked =
+            (wants(&needs, |need| matches!(need, Need::Case { .. })), wants(&needs, |need| matches!(need, Need::Result { .. })));
         let mut asker = Asker { bot: occasion.bot, person, owner, bound, is_admin: scene.is_admin };
         let known: Facts = facts::answer(conn, &self.keys, &mut asker, needs).await?;
+        if (asked.0 && known.case.is_none()) || (asked.1 && known.result.is_none()) {
+            metrics::denied(occasion.bot);
+        }
         let is_admin = scene.is_admin;
         let turn = B::step(state, event, &known, &mut scene);
 
@@ -387,11 +400,11 @@ impl Shell {
             is_admin,
             pressed: occasion.pressed,
             cause: occasion.cause.for_key(),
-            traceparent: occasion.traceparent,
             correlation: occasion.correlation,
             messages: Vec::new(),
             jobs: 0,
             press_answer: None,
+            counted: Vec::new(),
         };
         stage.apply(conn, &self.keys, turn.effects).await?;
         self.close::<B>(conn, occasion, &opened, &turn.state, stage).await
@@ -421,7 +434,12 @@ impl Shell {
             _ => None,
         };
         let correlation = stage.bound.map(|(run, _)| run.to_string());
-        let made = Made { messages: !stage.messages.is_empty(), jobs: stage.jobs > 0, press_answer: stage.press_answer };
+        let made = Made {
+            messages: !stage.messages.is_empty(),
+            jobs: stage.jobs > 0,
+            press_answer: stage.press_answer,
+            counted: stage.counted,
+        };
         let closed = ClosedTurn {
             bot: occasion.bot,
             chat,
@@ -436,7 +454,9 @@ impl Shell {
             stranger: occasion.stranger && stage.owner.is_none() && stage.bound.is_none(),
         };
         let correlation = occasion.correlation.or(correlation.as_deref());
-        chat::close(conn, closed, stage.messages, occasion.traceparent, correlation).await?;
+        let about = About { correlation, case, service: occasion.bot.service(), run: stage.bound.map(|(run, _)| run) };
+        span::concerns(&Span::current(), about);
+        chat::close(conn, closed, stage.messages, correlation).await?;
         Ok(made)
     }
 
@@ -475,6 +495,10 @@ impl Shell {
         let row = format!("{bot}:{update}");
         Ok(dek.seal(&Place { column: "dead_updates.raw", row: &row, case: None }, raw))
     }
+}
+
+fn wants(needs: &[Need], what: fn(&Need) -> bool) -> bool {
+    needs.iter().any(what)
 }
 
 fn state_place(row: &str, case: Option<CaseId>) -> Place<'_> {

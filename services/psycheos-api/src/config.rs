@@ -1,5 +1,5 @@
 //! Settings of psycheos-api.
-use std::{collections::HashSet, net::SocketAddr, sync::Arc};
+use std::{collections::HashSet, net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use bot_kit::BotNames;
@@ -32,6 +32,8 @@ pub struct Config {
     pub keks: Keks,
     /// HTTP threads.
     pub workers: usize,
+    /// How often the clock's service runs: three times as long without it is an alert.
+    pub cron_period: Duration,
 }
 
 impl Config {
@@ -46,6 +48,7 @@ impl Config {
         let v1_public = env.parsed("V1_PUBLIC", false);
         let database = Database::read(&mut env, 5);
         let workers = env.parsed("HTTP_WORKERS", 2);
+        let cron_period = Duration::from_secs(env.parsed("CRON_EVERY_SECS", 300).max(1));
         let mut secrets = Vec::new();
         let mut seen = HashSet::new();
         for bot in BOTS {
@@ -82,6 +85,7 @@ impl Config {
             admins: admins.into_iter().map(TelegramId).collect(),
             keks: keks.context("PSYCHEOS_KEK")?,
             workers,
+            cron_period,
         })
     }
 }

@@ -2,7 +2,14 @@
 //! the internal one. Only `V1_PUBLIC=true` puts `/v1` on the public port as well.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use actix_web::{App, HttpResponse, HttpServer, dev::Server, web};
 use anyhow::Context as _;
@@ -16,11 +23,15 @@ use turn::Shell;
 pub mod config;
 mod retry;
 pub mod secret;
+mod timing;
 pub mod v1;
+pub mod vitals;
 pub mod webhook;
 
 use config::Config;
+use timing::timed;
 use v1::V1;
+use vitals::{Vitals, watch_clock};
 use webhook::{Hooks, receive};
 
 /// A service that is ready to run.
@@ -30,6 +41,8 @@ pub struct Api {
     v1_public: bool,
     shell: Shell,
     internal: actix_web::dev::ServerHandle,
+    ready: Arc<AtomicBool>,
+    cron_period: Duration,
 }
 
 /// Builds the service: binds its ports, connects nothing yet.
@@ -44,14 +57,15 @@ pub async fn build(config: Config) -> anyhow::Result<Api> {
     let shell = Shell { waker: waker.clone(), pool: pool.clone(), keys: keys.clone(), bots: bots.clone(), admins: config.admins };
     let secrets = BotId::ALL.iter().copied().zip(config.secrets).collect();
     let runtime = tokio::runtime::Handle::current();
-    let hooks = Hooks { shell: shell.clone(), secrets, runtime: runtime.clone() };
+    let ready = Arc::new(AtomicBool::new(false));
+    let hooks = Hooks { shell: shell.clone(), secrets, ready: Arc::clone(&ready), runtime: runtime.clone() };
     let v1 = V1 { pool: pool.clone(), keys, bots, waker, runtime };
     let (v1_public, v1_of_all) = (config.v1_public, v1.clone());
     let server = HttpServer::new(move || {
         App::new()
             .app_data(web::Data::new(hooks.clone()))
             .route("/livez", web::get().to(|| async { HttpResponse::Ok().body("ok") }))
-            .route("/webhook/{bot}", web::post().to(receive))
+            .service(web::resource("/webhook/{bot}").wrap_fn(timed).route(web::post().to(receive)))
             .configure(|routes| {
                 if v1_public {
                     v1_of_all.serve(routes)
@@ -69,7 +83,7 @@ pub async fn build(config: Config) -> anyhow::Result<Api> {
     let addr = server.addrs().first().copied().context("no address was bound")?;
     let share = Share { workers: config.workers, drain_secs: 5 };
     let internal = serve_internal(config.internal_addr, health(pool), share, move |routes| v1.serve(routes))?;
-    Ok(Api { server: server.run(), addr, v1_public, shell, internal })
+    Ok(Api { server: server.run(), addr, v1_public, shell, internal, ready, cron_period: config.cron_period })
 }
 
 /// A service that cannot see danger, or has no questions to ask, must not start.
@@ -81,10 +95,24 @@ fn check_content() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Until the database answers with every migration of this build, updates are sent back to Telegram.
+async fn become_ready(pool: Pool, ready: Arc<AtomicBool>) {
+    while let Err(error) = db::check_ready(&pool).await {
+        tracing::warn!(code = error.code(), reason = %error, "not ready yet");
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    ready.store(true, Ordering::Relaxed);
+}
+
 fn health(pool: Pool) -> Health {
+    let vitals = Vitals::of(pool.clone());
     Health::new(move || {
         let pool = pool.clone();
         Box::pin(async move { db::check_ready(&pool).await.map_err(|error| error.to_string()) })
+    })
+    .measured(move || {
+        let vitals = vitals.clone();
+        Box::pin(async move { vitals.look().await })
     })
 }
 
@@ -104,6 +132,9 @@ impl Api {
         if self.v1_public {
             tracing::info!(addr = %self.addr, "V1_PUBLIC: the interface for other programs is open on the public port");
         }
+        let pool = self.shell.pool.clone();
+        tokio::spawn(become_ready(pool.clone(), self.ready));
+        tokio::spawn(watch_clock(pool, self.cron_period, stop.clone()));
         tokio::spawn(retry::retry_now_and_then(self.shell, stop.clone()));
         let handle = self.server.handle();
         tokio::spawn(async move {

@@ -1,10 +1,17 @@
 //! `POST /webhook/{bot}`: secret, size, one turn, answer.
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header::{RETRY_AFTER, USER_AGENT},
     web,
 };
 use domain::{BotId, ChatId, UpdateId};
+use telemetry::span;
+use tracing::Instrument as _;
 use turn::{Incoming, Reply, Shell, TurnError, Unreadable};
 
 use crate::secret::WebhookSecret;
@@ -21,6 +28,9 @@ pub struct Hooks {
     pub shell: Shell,
     /// Secrets by bot.
     pub secrets: Vec<(BotId, WebhookSecret)>,
+    /// Whether the database is there and as this build needs it: a build that runs before its migrations would fail each update and, in the end,
+    /// put it aside.
+    pub ready: Arc<AtomicBool>,
     /// The runtime the turns run on: a turn is a task of its own, so that a client that hangs up does not cut it short.
     pub runtime: tokio::runtime::Handle,
 }
@@ -39,18 +49,28 @@ pub async fn receive(
         tracing::warn!(bot = bot.as_str(), agent = ?request.headers().get(USER_AGENT).is_some(), "webhook without its secret");
         return HttpResponse::Forbidden().finish();
     }
+    if !hooks.ready.load(Ordering::Relaxed) {
+        return later();
+    }
     let Ok(Ok(body)) = payload.to_bytes_limited(LARGEST_BODY).await else {
         // Larger than anything Telegram sends; it would only be sent again.
         return HttpResponse::PayloadTooLarge().finish();
     };
     let shell = hooks.shell.clone();
-    let handled = hooks.runtime.spawn(async move { handle(&shell, bot, &body).await }).await;
-    match handled.unwrap_or(Verdict::Later) {
+    let span = span::webhook(bot);
+    let handled = hooks.runtime.spawn(async move { handle(&shell, bot, &body).await }.instrument(span.clone())).await;
+    let answer = match handled.unwrap_or(Verdict::Later) {
         Verdict::Done => HttpResponse::Ok().finish(),
         Verdict::Method(method) => HttpResponse::Ok().json(method),
-        // Our fault: Telegram is to deliver it again soon.
-        Verdict::Later => HttpResponse::ServiceUnavailable().insert_header((RETRY_AFTER, "2")).finish(),
-    }
+        Verdict::Later => later(),
+    };
+    span::answered(&span, answer.status().as_u16());
+    answer
+}
+
+/// Our fault: Telegram is to deliver it again soon.
+fn later() -> HttpResponse {
+    HttpResponse::ServiceUnavailable().insert_header((RETRY_AFTER, "2")).finish()
 }
 
 /// How an update is answered.
@@ -80,7 +100,7 @@ async fn handle_incoming(shell: &Shell, bot: BotId, incoming: Incoming, body: &[
     let (update, chat) = (incoming.update, incoming.chat);
     let turning = shell.clone();
     // A panic in a flow must cost this update only.
-    let outcome = tokio::spawn(async move { turning.handle(bot, &incoming, None).await }).await;
+    let outcome = tokio::spawn(async move { turning.handle(bot, &incoming).await }.in_current_span()).await;
     match outcome {
         Ok(Ok(Reply::Done | Reply::Duplicate)) => Verdict::Done,
         Ok(Ok(Reply::Method(method))) => Verdict::Method(method),

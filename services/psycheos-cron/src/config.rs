@@ -1,8 +1,12 @@
 //! Settings of psycheos-cron.
+use std::time::Duration;
+
 use anyhow::Context as _;
 use secrecy::ExposeSecret as _;
 use service::{Database, Env};
 use vault::Keks;
+
+use crate::heartbeat;
 
 /// Everything psycheos-cron needs.
 pub struct Config {
@@ -10,6 +14,10 @@ pub struct Config {
     pub database: Database,
     /// Key-encryption keys: reminders are sealed like every message.
     pub keks: Keks,
+    /// Runs again and again with this pause; without it, once.
+    pub every: Option<Duration>,
+    /// A watch from outside, told after each good run: its silence is an alarm even when everything of ours is down.
+    pub heartbeat_url: Option<String>,
 }
 
 impl Config {
@@ -23,7 +31,12 @@ impl Config {
         if let Err(error) = &keks {
             env.problem(error.to_string());
         }
+        let every = Some(env.parsed("CRON_EVERY_SECS", 0)).filter(|secs| *secs > 0).map(Duration::from_secs);
+        let heartbeat_url = env.optional("HEARTBEAT_URL");
+        if heartbeat_url.as_ref().is_some_and(|url| !heartbeat::is_address(url)) {
+            env.problem("HEARTBEAT_URL must begin with https://");
+        }
         env.finish()?;
-        Ok(Self { database, keks: keks.context("PSYCHEOS_KEK")? })
+        Ok(Self { database, keks: keks.context("PSYCHEOS_KEK")?, every, heartbeat_url })
     }
 }

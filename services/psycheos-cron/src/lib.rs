@@ -1,5 +1,5 @@
 //! psycheos-cron owns the clock: it runs once, does every sweep, sends what is due, checks what must hold, and ends with an
-//! exit code. Two at once do no harm: each batch locks its rows and skips those of the other.
+//! exit code; where nothing starts it again, it runs every so often by itself. Two at once do no harm: each batch locks its rows and skips those of the other.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 use std::{
@@ -8,10 +8,14 @@ use std::{
 };
 
 use anyhow::Context as _;
-use db::{DbError, Keyring, Pool, alerts, sweeps};
+use db::{DbError, Keyring, Pool, alerts, sweeps, vitals};
 use secrecy::ExposeSecret as _;
+use telemetry::span;
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 pub mod config;
+pub mod heartbeat;
 pub mod nudges;
 pub mod reminders;
 pub mod stars;
@@ -33,22 +37,71 @@ pub struct Report {
 }
 
 impl Report {
-    /// 0 when every sweep ran and everything holds that must hold.
+    /// Carries a task out in a trace of its own, and notes how it went.
+    async fn task(&mut self, pool: &Pool, task: &'static str, work: impl Future<Output = Result<i64, DbError>>) {
+        let (began, span) = (Instant::now(), span::task(task));
+        let result = work.instrument(span.clone()).await;
+        let error = match &result {
+            Ok(count) => {
+                self.touched += count;
+                if *count > 0 {
+                    tracing::info!(task, count, "swept");
+                }
+                None
+            }
+            Err(error) => {
+                self.failed += 1;
+                span::failed(&span, error.code());
+                tracing::error!(task, code = error.code(), reason = %error, "sweep failed");
+                Some(error.code())
+            }
+        };
+        let duration = i32::try_from(began.elapsed().as_millis()).unwrap_or(i32::MAX);
+        let written = async { sweeps::heartbeat(&mut *pool.get().await?, task, duration, error).await }.await;
+        if let Err(error) = written {
+            self.failed += 1;
+            tracing::error!(task, code = error.code(), "a heartbeat could not be written");
+        }
+    }
+
+    /// Whether every sweep ran and everything holds that must hold.
+    #[must_use]
+    pub fn is_good(self) -> bool {
+        self.failed == 0 && self.violations == 0
+    }
+
+    /// 0 when it is good.
     #[must_use]
     pub fn exit_code(self) -> ExitCode {
-        if self.failed == 0 && self.violations == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        if self.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 }
 
-/// Runs everything once.
+/// Runs once, or, with `CRON_EVERY_SECS`, again and again until told to stop. A run that fails is logged, and the next one comes; whoever
+/// runs it once gets its exit code.
 ///
 /// # Errors
-/// When the database cannot be reached at all.
-pub async fn run_once(config: &Config) -> anyhow::Result<Report> {
+/// When the database cannot be reached at all, for a single run.
+pub async fn start(config: &Config, stop: CancellationToken) -> anyhow::Result<ExitCode> {
     let url = config.database.pooler_url.expose_secret();
     let pool = Pool::new(url, config.database.pool_size, Duration::from_secs(30)).context("DATABASE_URL_POOLER")?;
     let keys = Keyring::new(config.keks.clone());
-    run(&pool, &keys).await
+    loop {
+        let ran = run(&pool, &keys).await;
+        if let (Ok(report), Some(url)) = (&ran, &config.heartbeat_url)
+            && report.is_good()
+        {
+            heartbeat::say(url).await;
+        }
+        let Some(every) = config.every else { return Ok(ran?.exit_code()) };
+        if let Err(error) = ran {
+            tracing::error!(code = "run_failed", reason = format!("{error:#}"), "a run failed");
+        }
+        tokio::select! {
+            () = stop.cancelled() => return Ok(ExitCode::SUCCESS),
+            () = tokio::time::sleep(every) => {}
+        }
+    }
 }
 
 /// Runs everything once on a pool.
@@ -59,63 +112,46 @@ pub async fn run(pool: &Pool, keys: &Keyring) -> anyhow::Result<Report> {
     db::check_ready(pool).await?;
     let mut report = Report::default();
     for sweep in sweeps::ALL {
-        let began = Instant::now();
-        let result = sweep_all(pool, sweep).await;
-        note(pool, sweep.name, began, &result, &mut report).await;
+        report.task(pool, sweep.name, sweep_all(pool, sweep)).await;
     }
-    let began = Instant::now();
-    let reminded = reminders::send_due(pool, keys).await;
-    note(pool, "danger_reminders", began, &reminded, &mut report).await;
-
-    let began = Instant::now();
-    let nudged = nudges::send_due(pool, keys).await;
-    note(pool, "nudges", began, &nudged, &mut report).await;
-
-    let began = Instant::now();
-    let healed = stars::compare(pool, keys).await;
-    note(pool, "stars_compare", began, &healed, &mut report).await;
-
-    let violations = sweeps::list_violations(&mut *pool.get().await?).await?;
-    for violation in &violations {
-        tracing::error!(id = violation.id, broken = violation.broken, "invariant broken");
-        alerts::insert_once(&mut *pool.get().await?, "invariant_broken", &violation.id).await?;
-    }
-    report.violations = violations.len();
+    report.task(pool, "danger_reminders", reminders::send_due(pool, keys)).await;
+    report.task(pool, "nudges", nudges::send_due(pool, keys)).await;
+    report.task(pool, "stars_compare", stars::compare(pool, keys)).await;
+    let mut violations = 0;
+    report.task(pool, "invariants", look_at_invariants(pool, &mut violations)).await;
+    report.violations = violations;
     tracing::info!(touched = report.touched, failed = report.failed, violations = report.violations, "done");
     Ok(report)
+}
+
+/// What must hold and does not is logged, told the operator, and left behind as a measure.
+async fn look_at_invariants(pool: &Pool, found: &mut usize) -> Result<i64, DbError> {
+    let mut conn = pool.get().await?;
+    let violations = sweeps::list_violations(&mut conn).await?;
+    for violation in &violations {
+        tracing::error!(id = violation.id, broken = violation.broken, code = "invariant_broken", "invariant broken");
+        alerts::insert_once(&mut conn, "invariant_broken", &violation.id).await?;
+    }
+    *found = violations.len();
+    let ids: Vec<&str> = violations.iter().map(|violation| violation.id.as_str()).collect();
+    vitals::take(&mut conn, &ids).await?;
+    Ok(0)
 }
 
 async fn sweep_all(pool: &Pool, sweep: &sweeps::Sweep) -> Result<i64, DbError> {
     let mut touched = 0;
     for _ in 0..BATCHES {
-        let count = sweep.run(&mut *pool.get().await?).await?;
+        let mut conn = pool.get().await?;
+        let count = sweep.run(&mut conn).await?;
+        if count > 0
+            && let Some((metric, label)) = sweep.counted
+        {
+            vitals::add(&mut conn, metric, label, count).await?;
+        }
         touched += count;
         if count < 500 {
             break;
         }
     }
     Ok(touched)
-}
-
-async fn note(pool: &Pool, task: &str, began: Instant, result: &Result<i64, DbError>, report: &mut Report) {
-    let error = match result {
-        Ok(count) => {
-            report.touched += count;
-            if *count > 0 {
-                tracing::info!(task, count, "swept");
-            }
-            None
-        }
-        Err(error) => {
-            report.failed += 1;
-            tracing::error!(task, code = error.code(), reason = %error, "sweep failed");
-            Some(error.code())
-        }
-    };
-    let duration = i32::try_from(began.elapsed().as_millis()).unwrap_or(i32::MAX);
-    let written = async { sweeps::heartbeat(&mut *pool.get().await?, task, duration, error).await }.await;
-    if let Err(error) = written {
-        report.failed += 1;
-        tracing::error!(task, code = error.code(), "a heartbeat could not be written");
-    }
 }

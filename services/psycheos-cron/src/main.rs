@@ -1,9 +1,9 @@
-//! Runs psycheos-cron once; everything else is in its library.
+//! Runs psycheos-cron; everything else is in its library.
 use std::process::ExitCode;
 
-use psycheos_cron::{config::Config, run_once};
+use psycheos_cron::{config::Config, start};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    service::run("psycheos-cron", async |env| Ok(run_once(&Config::read(env)?).await?.exit_code())).await
+    service::run("psycheos-cron", async |env| start(&Config::read(env)?, service::on_signal()?).await).await
 }

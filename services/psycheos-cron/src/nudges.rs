@@ -27,7 +27,7 @@ pub async fn send_due(pool: &Pool, keys: &Keyring) -> Result<i64, DbError> {
         messages.push(of_an_end(&mut tx, keys, &ending).await?);
     }
     let count = i64::try_from(messages.len()).unwrap_or(i64::MAX);
-    chat::put_messages(&mut tx, messages, None, None).await?;
+    chat::put_messages(&mut tx, messages, None).await?;
     tx.commit().await?;
     Ok(count)
 }

@@ -21,7 +21,7 @@ pub async fn send_due(pool: &Pool, keys: &Keyring) -> Result<i64, DbError> {
         }
         messages.push(message(&mut tx, keys, &reminder).await?);
     }
-    chat::put_messages(&mut tx, messages, None, None).await?;
+    chat::put_messages(&mut tx, messages, None).await?;
     tx.commit().await?;
     Ok(i64::try_from(count).unwrap_or(i64::MAX))
 }

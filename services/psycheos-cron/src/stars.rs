@@ -25,7 +25,7 @@ pub async fn compare(pool: &Pool, keys: &Keyring) -> Result<i64, DbError> {
         let (done, late) = payments::heal(&mut tx, &difference).await?;
         if let Some(late) = late {
             let message = receipt(&mut tx, keys, &difference, late).await?;
-            chat::put_messages(&mut tx, vec![message], None, None).await?;
+            chat::put_messages(&mut tx, vec![message], None).await?;
         }
         if done {
             healed += 1;

@@ -1,5 +1,8 @@
 //! One message, from its claim to its end.
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
 
 use db::{
     DbError, Keyring, Pool,
@@ -9,12 +12,24 @@ use db::{
 use domain::{BotId, OutboxId, TelegramMessageId};
 use serde_json::Value;
 use telegram::{Failure, Refusal, Sent, Telegram, Upload};
+use telemetry::{metrics, span};
 use tokio::sync::mpsc;
+use tracing::Instrument as _;
 use uuid::Uuid;
 use vault::Place;
 
 /// A message that Telegram accepted, to be marked so.
-pub type Accepted = (OutboxId, Uuid, Option<TelegramMessageId>);
+#[derive(Debug, Clone)]
+pub struct Accepted {
+    /// Its id.
+    pub id: OutboxId,
+    /// Our lease on it.
+    pub lease: Uuid,
+    /// The number Telegram gave it.
+    pub number: Option<TelegramMessageId>,
+    /// The trace it belongs to.
+    pub traceparent: Option<String>,
+}
 
 /// What a delivery works with. Cloning shares it.
 #[derive(Clone)]
@@ -32,10 +47,20 @@ pub struct Courier {
 impl Courier {
     /// Sends one message and writes what became of it. No connection is held while Telegram is called.
     pub async fn deliver(&self, message: ClaimedMessage) {
+        let traceparent = message.traceparent.as_deref();
+        let span = span::send_message(message.bot, &message.kind, message.attempt, message.about(), traceparent);
+        self.deliver_once(&message).instrument(span).await;
+    }
+
+    async fn deliver_once(&self, message: &ClaimedMessage) {
+        let began = Instant::now();
         db::death_point("message_claimed");
-        let outcome = self.send(&message).await;
+        let outcome = self.send(message).await;
         db::death_point("message_sent");
-        if let Err(error) = self.settle(&message, outcome).await {
+        if matches!(outcome, Ok(Outcome::Called(Ok(_)))) {
+            metrics::sent(message.lane, message.waited + began.elapsed());
+        }
+        if let Err(error) = self.settle(message, outcome).await {
             // The lease will run out, and the message is then taken back as uncertain.
             tracing::error!(outbox = %message.id, code = error.code(), reason = %error, "an outcome could not be written");
         }
@@ -72,23 +97,27 @@ impl Courier {
 
     async fn call(&self, telegram: &Telegram, message: &ClaimedMessage, mut params: Value) -> Result<Sent, Failure> {
         if message.method != "editMessageText" {
-            let sent = telegram.call(&message.method, &params).await;
+            let sent = Self::ask(telegram, message.bot, &message.method, &params).await;
             if sent == Err(Failure::Refused(Refusal::BadMarkup)) {
                 tracing::error!(outbox = %message.id, "our markup was refused; sent as plain text");
-                return telegram.call(&message.method, &plain_text(params)).await;
+                return Self::ask(telegram, message.bot, &message.method, &plain_text(params)).await;
             }
             return sent;
         }
         let Some(target) = message.target else {
             // The message it was to edit was never sent: this one takes its place.
-            return telegram.call("sendMessage", &as_new_message(params)).await;
+            return Self::ask(telegram, message.bot, "sendMessage", &as_new_message(params)).await;
         };
         params["message_id"] = Value::from(target.0);
         let edit = without(&params, "protect_content");
-        match telegram.call("editMessageText", &edit).await {
+        match Self::ask(telegram, message.bot, "editMessageText", &edit).await {
             Err(Failure::Refused(Refusal::NotModified)) => Ok(Sent { result: serde_json::json!({ "message_id": target.0 }) }),
-            Err(Failure::Refused(Refusal::NoSuchMessage)) => telegram.call("sendMessage", &as_new_message(params)).await,
-            Err(Failure::Refused(Refusal::BadMarkup)) => telegram.call("editMessageText", &plain_text(edit)).await,
+            Err(Failure::Refused(Refusal::NoSuchMessage)) => {
+                Self::ask(telegram, message.bot, "sendMessage", &as_new_message(params)).await
+            }
+            Err(Failure::Refused(Refusal::BadMarkup)) => {
+                Self::ask(telegram, message.bot, "editMessageText", &plain_text(edit)).await
+            }
             other => other,
         }
     }
@@ -103,15 +132,21 @@ impl Courier {
     ) -> Result<Sent, Failure> {
         if let Some(id) = stored.telegram_file_id {
             params["document"] = Value::from(id);
-            return telegram.call(&message.method, &params).await;
+            return Self::ask(telegram, message.bot, &message.method, &params).await;
         }
         let Some(bytes) = stored.bytes else { return Err(Failure::Refused(Refusal::Ours)) };
-        let sent = telegram.upload(&message.method, &params, Upload { name: stored.name, mime: stored.mime, bytes }).await?;
+        let upload = Upload { name: stored.name, mime: stored.mime, bytes };
+        let sent = measured(message.bot, &message.method, telegram.upload(&message.method, &params, upload)).await?;
         if let (Some(id), Ok(mut conn)) = (sent.document_id(), self.pool.get().await) {
             // Only saves the next upload.
             let _ = results::keep_telegram_file_id(&mut conn, message.bot, file, id).await;
         }
         Ok(sent)
+    }
+
+    /// One call, measured.
+    async fn ask(telegram: &Telegram, bot: BotId, method: &str, params: &Value) -> Result<Sent, Failure> {
+        measured(bot, method, telegram.call(method, params)).await
     }
 
     async fn settle(&self, message: &ClaimedMessage, outcome: Result<Outcome, DbError>) -> Result<(), DbError> {
@@ -126,7 +161,13 @@ impl Courier {
         let failure = match called {
             Ok(sent) => {
                 // The receiver lives as long as the service.
-                let _ = self.accepted.send((message.id, message.lease, sent.message_id()));
+                let accepted = Accepted {
+                    id: message.id,
+                    lease: message.lease,
+                    number: sent.message_id(),
+                    traceparent: message.traceparent.clone(),
+                };
+                let _ = self.accepted.send(accepted);
                 return Ok(());
             }
             Err(failure) => failure,
@@ -137,8 +178,12 @@ impl Courier {
                        failure = %failure, "message not sent");
         match failure {
             Failure::NotSent => outbox::release(&mut conn, id, lease, pause(message.attempt), "not_sent", false, false).await,
-            Failure::SlowDown { after } => outbox::slow_down(&mut conn, message, after).await,
+            Failure::SlowDown { after } => {
+                metrics::slowed(message.bot, if message.chat.is_some() { "chat" } else { "bot" }, after);
+                outbox::slow_down(&mut conn, message, after).await
+            }
             Failure::Unknown => {
+                metrics::ambiguous(&message.kind);
                 outbox::release(&mut conn, id, lease, pause(message.attempt), "unknown_outcome", true, false).await
             }
             Failure::Refused(refusal) => match (refusal, message.chat) {
@@ -159,6 +204,24 @@ impl Courier {
             },
         }
     }
+}
+
+/// A call of a method, in its span and counted.
+async fn measured(bot: BotId, method: &str, call: impl Future<Output = Result<Sent, Failure>>) -> Result<Sent, Failure> {
+    let (span, began) = (span::telegram(method), Instant::now());
+    let called = call.instrument(span.clone()).await;
+    let outcome = match &called {
+        Ok(_) => "ok",
+        Err(Failure::NotSent) => "not_sent",
+        Err(Failure::SlowDown { .. }) => "slow_down",
+        Err(Failure::Unknown) => "unknown",
+        Err(Failure::Refused(_)) => "refused",
+    };
+    if called.is_err() {
+        span::failed(&span, outcome);
+    }
+    metrics::called(bot, method, outcome, began.elapsed());
+    called
 }
 
 enum Outcome {

@@ -11,8 +11,10 @@ use queue::{Pulse, Tick};
 use secrecy::ExposeSecret as _;
 use service::{Health, HealthHandle, serve_health};
 use telegram::Telegram;
+use telemetry::{metrics, span};
 use tokio::sync::{Notify, Semaphore, mpsc};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 pub mod config;
@@ -54,9 +56,14 @@ pub async fn build(config: Config) -> anyhow::Result<Sender> {
     let ids: Arc<[BotId]> = bots.keys().copied().collect();
     let (accepted, marks) = mpsc::unbounded_channel();
     let courier = Courier { pool: pool.clone(), keys: Keyring::new(config.keks), bots: Arc::new(bots), accepted };
+    let measured = pool.clone();
     let health = Health::new(move || {
         let pool = pool.clone();
         Box::pin(async move { db::check_ready(&pool).await.map_err(|error| error.to_string()) })
+    })
+    .measured(move || {
+        measured.measure();
+        Box::pin(async { Vec::new() })
     });
     Ok(Sender {
         courier,
@@ -173,11 +180,15 @@ async fn mark_accepted(pool: Pool, mut marks: mpsc::UnboundedReceiver<Accepted>,
     let mut batch = Vec::new();
     while marks.recv_many(&mut batch, 100).await > 0 {
         let mut attempt = 0;
+        let span = span::settle(batch.iter().filter_map(|accepted| accepted.traceparent.as_deref()));
+        let rows: Vec<_> = batch.iter().map(|accepted| (accepted.id, accepted.lease, accepted.number)).collect();
         loop {
-            let written = async { outbox::finish_sent(&mut *pool.get().await?, &batch).await }.await;
+            let writing = async { outbox::finish_sent(&mut *pool.get().await?, &rows).await };
+            let written = writing.instrument(span.clone()).await;
             match written {
                 Ok(count) => {
                     if count < batch.len() {
+                        metrics::fenced_out("outbox", batch.len() - count);
                         tracing::warn!(fenced_out = batch.len() - count, "messages whose lease was lost");
                     }
                     break;

@@ -47,7 +47,7 @@ async fn pass_on_once(shell: &Shell, chat: ChatId) -> Result<usize, db::DbError>
         };
         messages.push(letter.seal(&mut tx, &shell.keys).await?);
     }
-    chat::put_messages(&mut tx, messages, None, None).await?;
+    chat::put_messages(&mut tx, messages, None).await?;
     tx.commit().await?;
     if !taken.is_empty() {
         shell.waker.wake(db::wake::Channel::Outbox);

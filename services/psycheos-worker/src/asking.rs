@@ -1,14 +1,16 @@
 //! Questions to Claude as durable steps of a job.
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use bot_kit::RenderedPrompt;
-use claude::{Answer, Block, Claude, Failure, Reply, Request, Role, SystemBlock, Turn, fingerprint};
+use claude::{Answer, Block, Claude, Failure, Reply, Request, Role, SystemBlock, Turn, Usage, fingerprint};
 use db::{
     DbError, Keyring, Pool,
     jobs::ClaimedJob,
     llm::{self, Whose},
 };
+use telemetry::{metrics, span};
+use tracing::Instrument as _;
 
 use crate::outcome::Worked;
 
@@ -75,13 +77,23 @@ pub async fn answer(
     if let Some(reply) = known {
         return Ok(Ok(reply));
     }
-    let answer = match desk.claude.ask(&request).await {
+    let (span, began) = (span::chat(&request.model), Instant::now());
+    let asked = desk.claude.ask(&request).instrument(span.clone()).await;
+    let outcome = asked.as_ref().map_or_else(Failure::code, |_| "ok");
+    metrics::asked(&request.model, outcome, began.elapsed());
+    let answer = match asked {
         Ok(answer) => answer,
         Err(failure) => {
+            span::failed(&span, outcome);
+            if matches!(failure, Failure::Refused | Failure::Truncated | Failure::Garbled) {
+                metrics::rejected(outcome);
+            }
             tracing::warn!(job = %job.job, step = step.name, code = failure.code(), "Claude did not answer");
             return Ok(Err(decide(&failure)));
         }
     };
+    span::replied(&span, &request.model, &answer.stop_reason, [answer.usage.input, answer.usage.output]);
+    drop(span);
     db::death_point("claude_replied");
     keep(desk, job, step, &print, prompt, &answer).await?;
     db::death_point("step_kept");
@@ -117,7 +129,10 @@ async fn keep(
         tokens: tokens.map(|count| i64::try_from(count).unwrap_or(i64::MAX)),
         latency_ms: i32::try_from(answer.latency_ms).unwrap_or(i32::MAX),
     };
-    llm::insert(&mut *desk.pool.get().await?, desk.keys, &call).await
+    let usd = llm::insert(&mut *desk.pool.get().await?, desk.keys, &call).await?;
+    let Usage { input, output, cache_read, cache_write } = answer.usage;
+    metrics::tokens(&prompt.model, [input, output, cache_read, cache_write], usd);
+    Ok(())
 }
 
 fn request_of(prompt: &RenderedPrompt) -> Request {

@@ -8,6 +8,7 @@ use db::{
 };
 use domain::{BotId, JobId, UserId};
 use idempotency_key::{About, Actor, Cause};
+use tracing::Instrument as _;
 use turn::{Letter, Shell};
 
 use crate::{outcome::Worked, tools};
@@ -29,22 +30,41 @@ pub async fn perform(shell: &Shell, job: &ClaimedJob) -> Result<Worked<Announced
     let wish: BroadcastWish = tools::wish_of(&mut *shell.pool.get().await?, &shell.keys, job).await?;
     let (mut after, mut count) = (None, 0);
     loop {
-        let mut tx = shell.pool.begin().await?;
-        let batch = people::list_listeners(&mut tx, after, BATCH).await?;
-        let Some(last) = batch.last().map(|listener| listener.user) else {
-            tx.rollback().await?;
-            return Ok(Worked::Made(Announced { wish, count }));
-        };
-        let mut messages = Vec::with_capacity(batch.len());
-        for listener in &batch {
-            messages.push(letter(job.job, listener, &wish.text).seal(&mut tx, &shell.keys).await?);
+        let (shell, text) = (shell.clone(), wish.text.clone());
+        let (of, correlation) = (job.job, job.correlation.clone());
+        // A task of its own: a transaction is not cut short when the work on the job is.
+        let putting = async move { put(&shell, of, correlation.as_deref(), &text, after).await };
+        let put = tokio::spawn(putting.in_current_span()).await;
+        match put.unwrap_or(Err(DbError::Wrong("a batch of a message to all panicked".into())))? {
+            None => return Ok(Worked::Made(Announced { wish, count })),
+            Some((last, many)) => (after, count) = (Some(last), count + many),
         }
-        count += u32::try_from(messages.len()).unwrap_or(0);
-        chat::put_messages(&mut tx, messages, job.traceparent.as_deref(), job.correlation.as_deref()).await?;
-        tx.commit().await?;
-        shell.waker.wake(db::wake::Channel::Outbox);
-        after = Some(last);
     }
+}
+
+/// One batch: the last person it was for and how many there were, or nothing when nobody is left.
+async fn put(
+    shell: &Shell,
+    job: JobId,
+    correlation: Option<&str>,
+    text: &str,
+    after: Option<UserId>,
+) -> Result<Option<(UserId, u32)>, DbError> {
+    let mut tx = shell.pool.begin().await?;
+    let batch = people::list_listeners(&mut tx, after, BATCH).await?;
+    let Some(last) = batch.last().map(|listener| listener.user) else {
+        tx.rollback().await?;
+        return Ok(None);
+    };
+    let mut messages = Vec::with_capacity(batch.len());
+    for listener in &batch {
+        messages.push(letter(job, listener, text).seal(&mut tx, &shell.keys).await?);
+    }
+    let many = u32::try_from(messages.len()).unwrap_or(0);
+    chat::put_messages(&mut tx, messages, correlation).await?;
+    tx.commit().await?;
+    shell.waker.wake(db::wake::Channel::Outbox);
+    Ok(Some((last, many)))
 }
 
 fn about(user: UserId) -> About {
@@ -67,5 +87,5 @@ pub async fn record(shell: &Shell, conn: &mut PgConn, job: &ClaimedJob, announce
     let say = Say::new(bot_pro::announcement_queued(count, wish.locale)).kind(MessageKind::Notice);
     let letter = Letter::say(bot, chat, KeyOwner::User(wish.admin), &say, about(wish.admin), Cause::Job(job.job));
     let message = letter.seal(conn, &shell.keys).await?;
-    chat::put_messages(conn, vec![message], job.traceparent.as_deref(), job.correlation.as_deref()).await
+    chat::put_messages(conn, vec![message], job.correlation.as_deref()).await
 }

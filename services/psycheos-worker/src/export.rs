@@ -143,7 +143,7 @@ pub async fn record(shell: &Shell, conn: &mut PgConn, job: &ClaimedJob, archives
             Letter::document(bot, chat, KeyOwner::User(wish.owner), file, &caption, about_of(&wish), Cause::Job(job.job));
         messages.push(Letter { number: at, ..letter }.seal(conn, &shell.keys).await?);
     }
-    chat::put_messages(conn, messages, job.traceparent.as_deref(), job.correlation.as_deref()).await
+    chat::put_messages(conn, messages, job.correlation.as_deref()).await
 }
 
 /// Says that nothing came of it.
@@ -156,7 +156,7 @@ pub async fn failed(shell: &Shell, conn: &mut PgConn, job: &ClaimedJob) -> Resul
     let say = Say::new(bot_pro::archive_failed(wish.locale));
     let letter = Letter::say(bot, chat, KeyOwner::User(wish.owner), &say, about_of(&wish), Cause::Job(job.job));
     let message = letter.seal(conn, &shell.keys).await?;
-    chat::put_messages(conn, vec![message], job.traceparent.as_deref(), job.correlation.as_deref()).await
+    chat::put_messages(conn, vec![message], job.correlation.as_deref()).await
 }
 
 const fn about_of(wish: &ExportWish) -> About {

@@ -103,9 +103,14 @@ pub async fn build(config: Config) -> anyhow::Result<Worker> {
         bots: Arc::new(config.bots),
         admins: Arc::from([]),
     };
+    let measured = pool.clone();
     let health = Health::new(move || {
         let pool = pool.clone();
         Box::pin(async move { db::check_ready(&pool).await.map_err(|error| error.to_string()) })
+    })
+    .measured(move || {
+        measured.measure();
+        Box::pin(async { Vec::new() })
     });
     Ok(Worker {
         runner: Runner { shell, claude, files: Files { telegram, reader }, knowledge },

@@ -49,5 +49,5 @@ pub async fn record(shell: &Shell, conn: &mut PgConn, job: &ClaimedJob, picture:
     let about = About { service: None, run: None, case: None, actor: Actor::User(owner) };
     let letter = Letter::document(bot, chat, KeyOwner::User(owner), file, &caption, about, Cause::Job(job.job));
     let message = letter.seal(conn, &shell.keys).await?;
-    chat::put_messages(conn, vec![message], job.traceparent.as_deref(), job.correlation.as_deref()).await
+    chat::put_messages(conn, vec![message], job.correlation.as_deref()).await
 }

@@ -1,5 +1,9 @@
 //! One job: prepare, perform under a heartbeat, record behind the fence.
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use bot_kit::{JobKind, KeptArtifact};
 use bot_pro::guide::{Knowledge, Outcome};
@@ -11,7 +15,9 @@ use db::{
 };
 use domain::lexicon::Sign;
 use futures_util::FutureExt;
+use telemetry::{metrics, span};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 use turn::{Answer, Made, Shell};
 
 use crate::{
@@ -100,33 +106,45 @@ enum Broken {
 impl Runner {
     /// Runs a job to its end, or to where it must be put back. Failures are written into its row.
     pub async fn run(&self, job: ClaimedJob, stop: &CancellationToken) {
+        let span = span::process_job(&job.kind, job.attempt, job.about(), job.traceparent.as_deref());
+        metrics::job_claimed(job.waited);
+        let began = Instant::now();
+        let outcome = self.run_once(&job, stop).instrument(span.clone()).await;
+        if !matches!(outcome, Ended::Done | Ended::Moot) {
+            span::failed(&span, outcome.as_str());
+        }
+        metrics::job_worked(&job.kind, outcome.as_str(), began.elapsed());
+    }
+
+    async fn run_once(&self, job: &ClaimedJob, stop: &CancellationToken) -> Ended {
         db::death_point("job_claimed");
-        let work = AssertUnwindSafe(self.work(&job)).catch_unwind();
+        let work = AssertUnwindSafe(self.work(job)).catch_unwind();
         let result = tokio::select! {
             result = work => Ok(result),
-            broken = self.beat(&job, stop) => Err(broken),
+            broken = self.beat(job, stop) => Err(broken),
         };
         let settled = match result {
             Err(Broken::Lost) => {
                 tracing::warn!(job = %job.job, "lease lost, work stopped");
-                Ok(())
+                Ok(Ended::Lost)
             }
-            Err(Broken::Stopped) => self.put_back(&job, Duration::ZERO, "worker_stopped", true).await,
-            Ok(Err(_)) => self.fail(&job, "panic").await,
+            Err(Broken::Stopped) => self.put_back(job, Duration::ZERO, "worker_stopped", true).await,
+            Ok(Err(_)) => self.fail(job, "panic").await,
             Ok(Ok(Err(DbError::Away(reason) | DbError::Conflict(reason)))) => {
                 tracing::warn!(job = %job.job, reason, "database away during a job");
-                self.put_back(&job, Duration::from_secs(2), "db_away", true).await
+                self.put_back(job, Duration::from_secs(2), "db_away", true).await
             }
             Ok(Ok(Err(error))) => {
                 tracing::error!(job = %job.job, code = error.code(), reason = %error, "job failed");
-                self.fail(&job, error.code()).await
+                self.fail(job, error.code()).await
             }
-            Ok(Ok(Ok(worked))) => self.record(&job, worked).await,
+            Ok(Ok(Ok(worked))) => self.record(job, worked).await,
         };
-        if let Err(error) = settled {
+        settled.unwrap_or_else(|error| {
             // The lease runs out, and whoever claims the job next finds its finished steps.
             tracing::error!(job = %job.job, code = error.code(), reason = %error, "a job's end could not be written");
-        }
+            Ended::Lost
+        })
     }
 
     async fn work(&self, job: &ClaimedJob) -> Result<Worked<Product>, DbError> {
@@ -194,7 +212,7 @@ impl Runner {
         }
     }
 
-    async fn record(&self, job: &ClaimedJob, worked: Worked<Product>) -> Result<(), DbError> {
+    async fn record(&self, job: &ClaimedJob, worked: Worked<Product>) -> Result<Ended, DbError> {
         match worked {
             Worked::Made(product) => {
                 db::death_point("job_made");
@@ -207,7 +225,7 @@ impl Runner {
     }
 
     /// Another attempt later, or, when none is left, the end: the run fails, what was held is released, people are told.
-    async fn fail(&self, job: &ClaimedJob, code: &'static str) -> Result<(), DbError> {
+    async fn fail(&self, job: &ClaimedJob, code: &'static str) -> Result<Ended, DbError> {
         if job.attempt < job.max_attempts && !job.exhausted {
             let after = queue::backoff(job.attempt, Duration::from_secs(2), Duration::from_secs(120), rand::random());
             return self.later(job, after, code, false).await;
@@ -217,34 +235,39 @@ impl Runner {
     }
 
     /// Another attempt; whoever waits for a short answer is told that it takes longer.
-    async fn later(&self, job: &ClaimedJob, after: Duration, code: &str, keep_attempt: bool) -> Result<(), DbError> {
+    async fn later(&self, job: &ClaimedJob, after: Duration, code: &str, keep_attempt: bool) -> Result<Ended, DbError> {
         if job.kind != JobKind::GuideAnswer.as_str() {
             return self.put_back(job, after, code, keep_attempt).await;
         }
         let mut tx = self.shell.pool.begin().await?;
         if !jobs::release(&mut tx, job.job, job.lease, after, code, keep_attempt).await? {
-            return tx.rollback().await;
+            tx.rollback().await?;
+            return Ok(Ended::Lost);
         }
         let made = guide::tell(&self.shell, &mut tx, job, Outcome::Longer).await?;
         tx.commit().await?;
         self.shell.wake(&made);
-        Ok(())
+        Ok(Ended::again(keep_attempt))
     }
 
-    async fn put_back(&self, job: &ClaimedJob, after: Duration, code: &str, keep_attempt: bool) -> Result<(), DbError> {
+    async fn put_back(&self, job: &ClaimedJob, after: Duration, code: &str, keep_attempt: bool) -> Result<Ended, DbError> {
         let mut conn = self.shell.pool.get().await?;
-        jobs::release(&mut conn, job.job, job.lease, after, code, keep_attempt).await.map(drop)
+        jobs::release(&mut conn, job.job, job.lease, after, code, keep_attempt).await?;
+        Ok(Ended::again(keep_attempt))
     }
 
     /// One transaction: the fence, what was made, the job's end. It runs as a task of its own, so that nothing can cut it
     /// short.
-    async fn finish(&self, job: &ClaimedJob, end: End) -> Result<(), DbError> {
+    async fn finish(&self, job: &ClaimedJob, end: End) -> Result<Ended, DbError> {
         let (shell, job) = (self.shell.clone(), job.clone());
-        let finishing = tokio::spawn(async move {
+        let finishing = async move {
+            let ended = end.ended();
             let mut tx = shell.pool.begin().await?;
             if !jobs::finish(&mut tx, job.job, job.lease, end.code()).await? {
+                metrics::fenced_out("jobs", 1);
                 tracing::warn!(job = %job.job, "fenced out");
-                return tx.rollback().await;
+                tx.rollback().await?;
+                return Ok(Ended::Lost);
             }
             if let Some(code) = end.code() {
                 db::alerts::insert(&mut tx, "job_failed", Some(code)).await?;
@@ -254,9 +277,40 @@ impl Runner {
             tx.commit().await?;
             db::death_point("finish_after_commit");
             shell.wake(&made);
-            Ok(())
-        });
-        finishing.await.unwrap_or(Err(DbError::Wrong("the finishing transaction panicked".into())))
+            Ok(ended)
+        };
+        tokio::spawn(finishing.in_current_span())
+            .await
+            .unwrap_or(Err(DbError::Wrong("the finishing transaction panicked".into())))
+    }
+}
+
+/// How the work on a job ended, for metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    Done,
+    Moot,
+    Failed,
+    Retried,
+    Waited,
+    Lost,
+}
+
+impl Ended {
+    /// Put back: an attempt that was none, or one that failed.
+    fn again(keep_attempt: bool) -> Self {
+        if keep_attempt { Self::Waited } else { Self::Retried }
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Moot => "moot",
+            Self::Failed => "failed",
+            Self::Retried => "retried",
+            Self::Waited => "waited",
+            Self::Lost => "lost",
+        }
     }
 }
 
@@ -271,6 +325,14 @@ enum End {
 }
 
 impl End {
+    fn ended(&self) -> Ended {
+        match self {
+            Self::Made(_) => Ended::Done,
+            Self::Moot => Ended::Moot,
+            Self::Failed(_) => Ended::Failed,
+        }
+    }
+
     fn code(&self) -> Option<&'static str> {
         match self {
             Self::Made(_) | Self::Moot => None,

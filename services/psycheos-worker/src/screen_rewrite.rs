@@ -33,5 +33,5 @@ pub async fn record(shell: &Shell, conn: &mut PgConn, job: &ClaimedJob, kept: Op
     let about = About { service: Some(ServiceId::Screen), run: Some(run), case: Some(case), actor: Actor::None };
     let letter = Letter::say(bot, chat, KeyOwner::Case(case), &say, about, Cause::Job(job.job));
     let message = letter.seal(conn, &shell.keys).await?;
-    chat::put_messages(conn, vec![message], job.traceparent.as_deref(), job.correlation.as_deref()).await
+    chat::put_messages(conn, vec![message], job.correlation.as_deref()).await
 }

@@ -52,3 +52,24 @@ pub fn open_pro(locale: Locale) -> &'static str {
         Locale::En => "Open Pro",
     }
 }
+
+/// Commands of a tool to register with Telegram, with their descriptions.
+#[must_use]
+pub const fn commands(locale: Locale) -> &'static [(&'static str, &'static str)] {
+    match locale {
+        Locale::Ru => &[
+            ("help", "Как это устроено"),
+            ("cancel", "Отменить начатое"),
+            ("sos", "Экстренная помощь"),
+            ("privacy", "Что хранится и как удалить"),
+            ("paysupport", "Вопросы об оплате"),
+        ],
+        Locale::En => &[
+            ("help", "How it works"),
+            ("cancel", "Cancel what was begun"),
+            ("sos", "Emergency help"),
+            ("privacy", "What is kept, how to delete it"),
+            ("paysupport", "Questions about payments"),
+        ],
+    }
+}

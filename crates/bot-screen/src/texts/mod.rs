@@ -301,3 +301,26 @@ fn numbered(options: &[&str]) -> Html {
 fn moment(at: DateTime<Utc>) -> String {
     at.format("%d.%m.%Y %H:%M UTC").to_string()
 }
+
+/// Commands to register with Telegram, with their descriptions.
+#[must_use]
+pub const fn commands(locale: Locale) -> &'static [(&'static str, &'static str)] {
+    match locale {
+        Locale::Ru => &[
+            ("help", "Как это устроено"),
+            ("pause", "Сделать паузу"),
+            ("sos", "Экстренная помощь"),
+            ("stop", "Остановить и удалить ответы"),
+            ("export", "Копия моих ответов"),
+            ("privacy", "Что хранится и как удалить"),
+        ],
+        Locale::En => &[
+            ("help", "How it works"),
+            ("pause", "Take a break"),
+            ("sos", "Emergency help"),
+            ("stop", "Stop and delete the answers"),
+            ("export", "A copy of my answers"),
+            ("privacy", "What is kept, how to delete it"),
+        ],
+    }
+}

@@ -30,7 +30,7 @@ async fn only_the_head_of_a_conversation_runs_and_a_repeated_job_is_one() {
     let shared = pool(&db.url("psy_worker"), 1);
     let mut conn = shared.get().await.unwrap();
     for (chat, key) in [(1, "a"), (1, "b"), (2, "c"), (1, "a")] {
-        jobs::insert(&mut conn, job(chat, key), None, None).await.unwrap();
+        jobs::insert(&mut conn, job(chat, key), None).await.unwrap();
     }
     let first = jobs::claim(&mut conn, KINDS, 10, Uuid::new_v4(), LEASE).await.unwrap();
     assert_eq!(first.len(), 2, "one of each chat");
@@ -48,7 +48,7 @@ async fn who_lost_the_lease_writes_nothing() {
     let admin = db.admin().await.unwrap();
     let shared = pool(&db.url("psy_worker"), 1);
     let mut conn = shared.get().await.unwrap();
-    jobs::insert(&mut conn, job(1, "a"), None, None).await.unwrap();
+    jobs::insert(&mut conn, job(1, "a"), None).await.unwrap();
     let old = jobs::claim(&mut conn, KINDS, 1, Uuid::new_v4(), LEASE).await.unwrap().remove(0);
     assert_eq!(jobs::heartbeat(&mut conn, &[old.job], old.lease, LEASE).await.unwrap(), [old.job]);
     admin.execute("UPDATE psycheos.jobs SET lease_until = now() - interval '1 s'", &[]).await.unwrap();
@@ -66,7 +66,7 @@ async fn waiting_costs_no_attempt_and_the_last_attempt_is_handed_out_once_more_t
     let admin = db.admin().await.unwrap();
     let shared = pool(&db.url("psy_worker"), 1);
     let mut conn = shared.get().await.unwrap();
-    jobs::insert(&mut conn, job(1, "a"), None, None).await.unwrap();
+    jobs::insert(&mut conn, job(1, "a"), None).await.unwrap();
     admin.execute("UPDATE psycheos.jobs SET max_attempts = 2", &[]).await.unwrap();
     let mut claim = async || jobs::claim(&mut conn, KINDS, 1, Uuid::new_v4(), LEASE).await.unwrap().remove(0);
     let one = claim().await;

@@ -27,7 +27,7 @@ fn job(run: Option<(RunId, CaseId)>, requester: Option<UserId>, payload: Vec<u8>
 
 async fn failed(db: &Database, new: NewJob) -> FailedId {
     let id = new.job;
-    jobs::insert(&mut pool(&db.url("psy_api"), 1).get().await.unwrap(), new, None, None).await.unwrap();
+    jobs::insert(&mut pool(&db.url("psy_api"), 1).get().await.unwrap(), new, None).await.unwrap();
     let sql = "UPDATE psycheos.jobs SET status = 'failed', finished_at = now(), last_error = 'boom', attempt_count = 8 WHERE job_id = $1";
     db.admin().await.unwrap().execute(sql, &[&id.0]).await.unwrap();
     FailedId::Job(id)
@@ -148,7 +148,7 @@ async fn a_call_for_a_specialist_alone_is_known_by_its_job_and_forgotten_with_it
     let (one, other) = (job(None, Some(owner), vec![1; 60]), job(None, Some(owner), vec![1; 60]));
     let (first, second) = (one.job, other.job);
     for new in [one, other] {
-        jobs::insert(&mut api.get().await.unwrap(), new, None, None).await.unwrap();
+        jobs::insert(&mut api.get().await.unwrap(), new, None).await.unwrap();
     }
     admin
         .execute(

@@ -66,6 +66,7 @@ async fn the_schema_file_says_what_the_database_has() {
                 "int8" => "BigInt",
                 "int4" => "Integer",
                 "int2" => "SmallInt",
+                "float8" => "Double",
                 "bool" => "Bool",
                 "bytea" => "Binary",
                 "timestamptz" => "Timestamptz",

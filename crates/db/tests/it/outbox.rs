@@ -35,7 +35,7 @@ fn message(chat: i64, lane: i16, kind: &'static str) -> NewMessage {
 
 async fn put(pool: &Pool, messages: Vec<NewMessage>) {
     let mut tx = pool.begin().await.unwrap();
-    put_messages(&mut tx, messages, None, None).await.unwrap();
+    put_messages(&mut tx, messages, None).await.unwrap();
     tx.commit().await.unwrap();
 }
 

@@ -61,7 +61,7 @@ async fn a_turn_that_began_at_an_older_version_is_refused() {
             counted: true,
             stranger: false,
         };
-        let closed = db::chat::close(&mut tx, turn, vec![], None, None).await;
+        let closed = db::chat::close(&mut tx, turn, vec![], None).await;
         assert_eq!(closed.is_ok(), good, "version {version}");
         if good { tx.commit().await.unwrap() } else { assert!(matches!(closed, Err(db::DbError::Conflict(_)))) }
     }

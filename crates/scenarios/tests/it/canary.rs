@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::{
     programs::scene::Scene,
     steps::{AGREED, drive, press, skip},
+    telemetry::metrics_of,
 };
 
 fn hex(bytes: &[u8]) -> String {
@@ -35,6 +36,12 @@ async fn kept(platform: &Platform) -> Vec<(String, String)> {
         .output()
         .unwrap();
     assert!(dump.status.success() && dump.stdout.len() > 100_000, "{}", String::from_utf8_lossy(&dump.stderr));
+    for name in ["psycheos-api", "psycheos-worker", "psycheos-sender"] {
+        all.push((format!("metrics of {name}"), metrics_of(platform, name).await));
+    }
+    for (path, body) in platform.ear.everything() {
+        all.push((format!("what was sent to {path}"), String::from_utf8_lossy(&body).into_owned()));
+    }
     all.push(("dump".to_owned(), String::from_utf8_lossy(&dump.stdout).into_owned()));
     all
 }
@@ -104,11 +111,11 @@ async fn a_marked_word_in_every_input_is_found_nowhere_in_the_open() {
     // An update that fails each time, and one that cannot be read at all: both are put aside with their bodies.
     platform
         .admin
-        .batch_execute("ALTER TABLE psycheos.runs ADD CONSTRAINT broken CHECK (status <> 'canceled') NOT VALID")
+        .batch_execute("ALTER TABLE psycheos.bot_chat_state ADD CONSTRAINT broken CHECK (version < 0) NOT VALID")
         .await
         .unwrap();
     drive_badly(&mut platform, &mark).await;
-    platform.admin.batch_execute("ALTER TABLE psycheos.runs DROP CONSTRAINT broken").await.unwrap();
+    platform.admin.batch_execute("ALTER TABLE psycheos.bot_chat_state DROP CONSTRAINT broken").await.unwrap();
     // Programs: a good result, one that breaks the contract, one that says what no result may say.
     let mut scene = Scene::of(platform);
     scene.key = scene.make_key(&["--scopes", "links:issue,links:verify,usage:write,artifacts:write,artifacts:read"]).await.1;
@@ -155,6 +162,9 @@ async fn a_marked_word_in_every_input_is_found_nowhere_in_the_open() {
         }
     }
     // The search itself works: what must be there is found.
+    assert!(everything.iter().any(|(place, text)| place.ends_with("/v1/traces") && text.contains("process screen_report")));
+    let reported: Vec<&(String, String)> = everything.iter().filter(|(place, _)| place.contains("/envelope/")).collect();
+    assert!(reported.iter().any(|(_, text)| text.contains("update failed")), "{reported:#?}");
     assert!(everything.iter().any(|(place, text)| place == "dump" && text.contains(&case.to_string())));
     assert!(everything.iter().any(|(place, text)| place.contains("api") && text.contains("serving")));
     assert!(
@@ -163,7 +173,7 @@ async fn a_marked_word_in_every_input_is_found_nowhere_in_the_open() {
         everything.iter().map(|(p, _)| p).collect::<Vec<_>>()
     );
     let dead = "SELECT count(*) FROM psycheos.dead_updates WHERE raw IS NOT NULL";
-    assert!(platform.count(dead).await.unwrap() >= 1, "an update was put aside with its body");
+    assert!(platform.count(dead).await.unwrap() >= 2, "both updates were put aside with their bodies");
 }
 
 /// Updates that are put aside: one is of no kind we know, one fails in the database whenever it is handled.

@@ -12,6 +12,8 @@ use db::{
 };
 use domain::{CaseId, KeyScope};
 use serde::{Serialize, de::DeserializeOwned};
+use telemetry::span;
+use tracing::Instrument as _;
 
 use super::{
     V1, auth,
@@ -145,13 +147,14 @@ fn missing_scope<C: Call>() -> Result<C, Problem> {
 async fn answer<C: Call>(asked: Result<C, Problem>, key: LiveKey, v1: &V1, id: &RequestId) -> Result<Reply, Problem> {
     let about = key.id;
     let (shared, of) = (v1.clone(), id.clone());
-    let carried = v1.runtime.spawn(async move {
+    let work = async move {
         let ready = match asked {
             Ok(call) => prepared(call, &shared).await,
             Err(problem) => Err(problem),
         };
         carry_out(&shared, &key, ready, &of).await
-    });
+    };
+    let carried = v1.runtime.spawn(work.instrument(span::call(C::ACTION)));
     match carried.await {
         Ok(Ok(answer)) => answer,
         Ok(Err(error)) => Err(failed(&error, C::ACTION, &about.to_string(), id)),

@@ -18,6 +18,7 @@ mod usage;
 
 pub use openapi::{artifact_schema, document};
 
+use crate::timing::timed;
 use call::{Call, get, post};
 use problem::{Problem, RequestId};
 
@@ -41,6 +42,7 @@ impl V1 {
     pub fn serve(&self, routes: &mut web::ServiceConfig) {
         routes.service(
             web::scope("/v1")
+                .wrap_fn(timed)
                 .app_data(web::Data::new(self.clone()))
                 .service(posted::<links::Issue>("/links/issue"))
                 .service(posted::<links::Verify>("/links/verify"))
