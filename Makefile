@@ -1,6 +1,6 @@
 # PsycheOS. `make help` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help run demo talk test check fmt lint fences clinical-check clinical-drafts deny machete bench calibrate accept migration psql tools test-tools clean
+.PHONY: help run demo talk test check fmt lint fences clinical-check clinical-drafts observability-check deny machete bench calibrate accept migration psql tools test-tools clean
 
 help: ## What each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -30,7 +30,7 @@ test: test-tools ## Every test
 	DB_TESTS_THROUGH_POOLER=1 cargo nextest run --workspace --no-fail-fast -E 'package(psycheos-db)'
 	cargo nextest run --workspace --no-fail-fast
 
-check: fmt lint fences deny machete test ## What a change must pass
+check: fmt lint fences observability-check deny machete test ## What a change must pass
 
 fmt: ## Formatting
 	cargo fmt --all --check
@@ -45,6 +45,10 @@ clinical-check: fences ## Whether every clinical text is the one that stands in 
 
 clinical-drafts: ## Enters changed clinical texts as drafts that wait for a named person
 	cargo run --quiet -p psycheos-tidy drafts
+
+observability-check: ## Alerts are tried, dashboards ask for what there is, the runbook knows every alert (PROGRAM=target/debug/psycheos-ops)
+	@deploy/tools.sh observability
+	@deploy/observability/check.py $(if $(PROGRAM),--program $(PROGRAM))
 
 deny: ## Licences, bans, sources
 	@command -v cargo-deny >/dev/null || cargo install --quiet --locked cargo-deny

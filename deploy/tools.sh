@@ -1,14 +1,20 @@
 #!/bin/sh
 # Installs what running needs, where it is missing: PostgreSQL and PgBouncer from Debian, cargo-nextest. With `test`, also what only the
-# tests need: Python from Debian, and schemathesis in .local.
+# tests need: Python and promtool from Debian, and schemathesis in .local. With `observability`, only what `make observability-check` needs.
 set -eu
-tests=${1-}
+tests=""
+[ "${1-}" != test ] || tests=yes
 
 missing=""
-ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/dev/null || missing="$missing postgresql"
-command -v pgbouncer >/dev/null || [ -x /usr/sbin/pgbouncer ] || missing="$missing pgbouncer"
-[ -z "$tests" ] || python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || missing="$missing python3-venv"
-command -v cc >/dev/null || missing="$missing gcc libc6-dev"
+if [ "${1-}" = observability ]; then
+    command -v python3 >/dev/null || missing="$missing python3"
+else
+    ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/dev/null || missing="$missing postgresql"
+    command -v pgbouncer >/dev/null || [ -x /usr/sbin/pgbouncer ] || missing="$missing pgbouncer"
+    [ -z "$tests" ] || python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || missing="$missing python3-venv"
+    command -v cc >/dev/null || missing="$missing gcc libc6-dev"
+fi
+[ "${1-}" != observability ] && [ -z "$tests" ] || command -v promtool >/dev/null || missing="$missing prometheus"
 
 if [ -n "$missing" ]; then
     if ! command -v apt-get >/dev/null; then
@@ -24,6 +30,8 @@ if [ -n "$missing" ]; then
 
     $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing
 fi
+
+[ "${1-}" != observability ] || exit 0
 
 command -v cargo-nextest >/dev/null || cargo install --quiet --locked cargo-nextest
 
