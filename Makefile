@@ -3,7 +3,7 @@
 .PHONY: help run demo talk test check fmt lint fences clinical-check clinical-drafts observability-check deny machete bench calibrate accept migration psql tools test-tools clean
 
 help: ## What each target does
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 21
 
 tools: ## Installs what running needs (Debian's packages, cargo-nextest), where it is missing
 	@deploy/tools.sh
@@ -46,7 +46,7 @@ clinical-check: fences ## Whether every clinical text is the one that stands in 
 clinical-drafts: ## Enters changed clinical texts as drafts that wait for a named person
 	cargo run --quiet -p psycheos-tidy drafts
 
-observability-check: ## Alerts are tried, dashboards ask for what there is, the runbook knows every alert (PROGRAM=target/debug/psycheos-ops)
+observability-check: ## Alerts are tried, dashboards ask for what there is, the runbook has every alert (PROGRAM=…/psycheos-ops)
 	@deploy/tools.sh observability
 	@deploy/observability/check.py $(if $(PROGRAM),--program $(PROGRAM))
 
