@@ -46,9 +46,10 @@ clinical-check: fences ## Whether every clinical text is the one that stands in 
 clinical-drafts: ## Enters changed clinical texts as drafts that wait for a named person
 	cargo run --quiet -p psycheos-tidy drafts
 
-observability-check: ## Alerts are tried, dashboards ask for what there is, the runbook has every alert (PROGRAM=…/psycheos-ops)
+observability-check: ## Alerts are tried, dashboards ask for what there is, the runbook has every alert
 	@deploy/tools.sh observability
-	@deploy/observability/check.py $(if $(PROGRAM),--program $(PROGRAM))
+	cargo build --quiet -p psycheos-ops
+	@deploy/observability/check.py --program target/debug/psycheos-ops
 
 deny: ## Licences, bans, sources
 	@command -v cargo-deny >/dev/null || cargo install --quiet --locked cargo-deny

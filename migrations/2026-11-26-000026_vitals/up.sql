@@ -74,7 +74,9 @@ BEGIN
         SELECT 'unmatched_payments', '{}', count(*)::float8 FROM psycheos.payments p WHERE p.status = 'unmatched'
         UNION ALL
         SELECT 'safety_unacked_oldest_seconds', '{}', coalesce(extract(epoch FROM now() - min(e.created_at)), 0)::float8
-            FROM psycheos.safety_events e WHERE e.acknowledged_at IS NULL
+            -- An elevated sign is reminded of after four hours only; after one hour it is nobody's neglect.
+            FROM psycheos.safety_events e JOIN psycheos.contexts c USING (context_id)
+            WHERE e.acknowledged_at IS NULL AND e.level = 'urgent' AND c.deleted_at IS NULL
         UNION ALL
         SELECT 'cron_last_ok_seconds', ARRAY[h.task], extract(epoch FROM now() - h.last_ok)::float8
             FROM psycheos.cron_heartbeat h WHERE h.last_ok IS NOT NULL

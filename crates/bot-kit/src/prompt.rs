@@ -154,6 +154,13 @@ fn latin_letter(c: char) -> Option<char> {
     narrow.is_ascii_alphabetic().then(|| narrow.to_ascii_lowercase())
 }
 
+/// Why a reply was not taken, as it is counted: one word of a closed list, whatever the fault is in detail.
+pub trait Rejection {
+    /// `form`, `language`, `wording` (against the wording policy), `canary` (the mark of the instructions was given away), or `content` (it
+    /// does not agree with what was given or decided).
+    fn reason(&self) -> &'static str;
+}
+
 #[cfg(test)]
 #[path = "../../test-kit/src/injections.rs"]
 mod injections;

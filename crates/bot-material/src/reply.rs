@@ -4,7 +4,7 @@ use std::hash::Hash;
 
 use bot_kit::{
     RenderedPrompt, fill,
-    prompt::{Fenced, Material, leaks},
+    prompt::{Fenced, Material, Rejection, leaks},
 };
 use domain::{Locale, policy};
 use serde::{Serialize, de::DeserializeOwned};
@@ -62,6 +62,25 @@ pub enum Why {
     Unaddressed,
     /// The mark of the instructions was given away.
     Leaked,
+}
+
+impl Rejection for Fault {
+    fn reason(&self) -> &'static str {
+        match self.why {
+            Why::NotJson
+            | Why::Shape
+            | Why::TooShort
+            | Why::TooLong { .. }
+            | Why::Count { .. }
+            | Why::NoQuestion
+            | Why::Terms
+            | Why::Unaddressed => "form",
+            Why::NotInMaterial | Why::TooSure => "content",
+            Why::Language => "language",
+            Why::Forbidden { .. } => "wording",
+            Why::Leaked => "canary",
+        }
+    }
 }
 
 impl Fault {

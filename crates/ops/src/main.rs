@@ -1,5 +1,6 @@
 //! `psycheos-ops`: what a person does by hand. It works on the direct address, as the database's owner.
 #![allow(clippy::print_stdout, reason = "a command line tool answers on standard output")]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use service::{BOTS, Env, choose_crypto};
 use telemetry::metrics::Kind;
 use uuid::Uuid;
 
+mod budget;
 mod doctor;
 mod erase;
 mod keys;
@@ -77,7 +79,9 @@ enum Command {
     /// Moves all data keys to the first key-encryption key of PSYCHEOS_KEK, so that the others can be retired (DATABASE_URL_DIRECT,
     /// PSYCHEOS_KEK with the old and the new key).
     Rewrap,
-    /// Prints every metric a service can show: name, type, labels.
+    /// Counts the connections a deployment needs, and ends with 1 when they do not fit.
+    Budget(budget::Budget),
+    /// Prints every metric a service can show: name and type.
     Metrics,
     /// Registers webhooks and commands of all bots, and looks at them (TG_TOKEN_*, TG_WEBHOOK_SECRET_*, WEBHOOK_BASE_URL, ADMIN_IDS,
     /// TELEGRAM_API_URL).
@@ -133,6 +137,7 @@ async fn main() -> anyhow::Result<()> {
         Command::Erase(what) => erase::run(&direct_pool(env)?, what).await,
         Command::Queue(what) => queue::run(&direct_pool(env)?, what).await,
         Command::Rewrap => rewrap::run(env).await,
+        Command::Budget(what) => budget::run(&what),
         Command::Metrics => {
             metrics();
             Ok(())
@@ -168,7 +173,7 @@ fn metrics() {
             Kind::Gauge => "gauge",
             Kind::Histogram(_) => "histogram",
         };
-        println!("{} {kind} {}", one.name, one.labels.join(","));
+        println!("{} {kind}", one.name);
     }
 }
 

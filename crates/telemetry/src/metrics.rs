@@ -155,7 +155,7 @@ impl Metrics {
         Ok(())
     }
 
-    fn count(&self, name: &'static str, labels: &[&str], many: u64) {
+    fn count(&self, name: &str, labels: &[&str], many: u64) {
         if let Some(counter) = self.counters.get(name).and_then(|made| made.get_metric_with_label_values(labels).ok()) {
             counter.inc_by(many);
         }
@@ -174,8 +174,42 @@ impl Metrics {
     }
 }
 
+/// Counters whose first step must be seen: they stand at zero from the start, for each value their labels can have.
+const FROM_ZERO: &[(&str, &str, &[&str])] = &[
+    ("psycheos-api", CONSENT_TOTAL, &["granted", "declined", "withdrawn"]),
+    (
+        "psycheos-worker",
+        LLM_OUTPUT_REJECTED_TOTAL,
+        &["form", "language", "wording", "canary", "content", "refused", "truncated", "garbled"],
+    ),
+    ("psycheos-worker", FENCED_OUT_TOTAL, &["jobs"]),
+    ("psycheos-sender", FENCED_OUT_TOTAL, &["outbox"]),
+    (
+        "psycheos-sender",
+        OUTBOX_AMBIGUOUS_TOTAL,
+        &["danger", "reply", "result", "notice", "reminder", "file", "invoice", "receipt"],
+    ),
+];
+
 /// Says which build this is and since when it runs.
 pub(crate) fn start(service: &str) {
+    for (_, name, values) in FROM_ZERO.iter().filter(|(of, _, _)| *of == service) {
+        values.iter().for_each(|value| METRICS.count(name, &[value], 0));
+    }
+    for bot in BotId::ALL {
+        let bot = bot.as_str();
+        match service {
+            "psycheos-api" => {
+                METRICS.count(DEDUP_HITS_TOTAL, &[bot], 0);
+                METRICS.count(OWNERSHIP_DENIED_TOTAL, &[bot], 0);
+            }
+            "psycheos-sender" => {
+                METRICS.count(TELEGRAM_429_TOTAL, &[bot, "chat"], 0);
+                METRICS.count(TELEGRAM_429_TOTAL, &[bot, "bot"], 0);
+            }
+            _ => {}
+        }
+    }
     METRICS.set(BUILD_INFO, &[service, env!("CARGO_PKG_VERSION")], 1);
     METRICS.set(PROCESS_START_TIME_SECONDS, &[], now());
 }

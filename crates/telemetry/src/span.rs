@@ -25,6 +25,41 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 /// The target of every span that is exported, and of nothing else.
 pub(crate) const TARGET: &str = "psycheos::span";
 
+/// Every attribute a span may have. A collector drops the others (deploy/observability/collector).
+pub const ATTRIBUTES: &[&str] = &[
+    "correlation_id",
+    "context_id",
+    "service_id",
+    "run_id",
+    "bot",
+    "kind",
+    "attempt",
+    "action",
+    "task",
+    "code",
+    "error.type",
+    "http.request.method",
+    "http.route",
+    "http.response.status_code",
+    "url.template",
+    "server.address",
+    "db.system.name",
+    "db.operation.name",
+    "db.collection.name",
+    "messaging.system",
+    "messaging.operation.name",
+    "messaging.operation.type",
+    "messaging.destination.name",
+    "messaging.batch.message_count",
+    "gen_ai.operation.name",
+    "gen_ai.provider.name",
+    "gen_ai.request.model",
+    "gen_ai.response.model",
+    "gen_ai.response.finish_reasons",
+    "gen_ai.usage.input_tokens",
+    "gen_ai.usage.output_tokens",
+];
+
 /// What a span is about, as far as it is known.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct About<'a> {
@@ -284,4 +319,27 @@ fn context_of(traceparent: &str) -> Option<SpanContext> {
     let context = TraceContextPropagator::new().extract(&carrier);
     let context = context.span().span_context().clone();
     context.is_valid().then_some(context)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_collector_lets_every_attribute_through() {
+        let collector = include_str!("../../../deploy/observability/collector/collector.yaml");
+        for name in ATTRIBUTES {
+            assert!(collector.lines().any(|line| line.trim() == format!("- {name}")), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_a_row_carries_is_read_again() {
+        let row = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        let context = context_of(row).unwrap();
+        assert_eq!((context.trace_id().to_string(), context.is_sampled()), ("0af7651916cd43dd8448eb211c80319c".to_owned(), true));
+        for bad in ["", "00-0-0-01", "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"] {
+            assert!(context_of(bad).is_none(), "{bad}");
+        }
+    }
 }

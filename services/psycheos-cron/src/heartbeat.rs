@@ -14,7 +14,7 @@ pub fn is_address(url: &str) -> bool {
 pub async fn say(url: &str) {
     let client = reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none()).build();
     let said = match client {
-        Ok(client) => client.post(url).send().await.and_then(reqwest::Response::error_for_status),
+        Ok(client) => client.get(url).send().await.and_then(reqwest::Response::error_for_status),
         Err(error) => Err(error),
     };
     if said.is_err() {

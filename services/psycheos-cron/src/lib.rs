@@ -87,6 +87,7 @@ pub async fn start(config: &Config, stop: CancellationToken) -> anyhow::Result<E
     let pool = Pool::new(url, config.database.pool_size, Duration::from_secs(30)).context("DATABASE_URL_POOLER")?;
     let keys = Keyring::new(config.keks.clone());
     loop {
+        let began = Instant::now();
         let ran = run(&pool, &keys).await;
         if let (Ok(report), Some(url)) = (&ran, &config.heartbeat_url)
             && report.is_good()
@@ -99,7 +100,7 @@ pub async fn start(config: &Config, stop: CancellationToken) -> anyhow::Result<E
         }
         tokio::select! {
             () = stop.cancelled() => return Ok(ExitCode::SUCCESS),
-            () = tokio::time::sleep(every) => {}
+            () = tokio::time::sleep(every.saturating_sub(began.elapsed())) => {}
         }
     }
 }

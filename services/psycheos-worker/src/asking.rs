@@ -1,8 +1,11 @@
 //! Questions to Claude as durable steps of a job.
-use std::time::{Duration, Instant};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
 
 use base64::Engine as _;
-use bot_kit::RenderedPrompt;
+use bot_kit::{RenderedPrompt, prompt::Rejection};
 use claude::{Answer, Block, Claude, Failure, Reply, Request, Role, SystemBlock, Turn, Usage, fingerprint};
 use db::{
     DbError, Keyring, Pool,
@@ -98,6 +101,12 @@ pub async fn answer(
     keep(desk, job, step, &print, prompt, &answer).await?;
     db::death_point("step_kept");
     Ok(Ok(answer.text))
+}
+
+/// A reply was not taken: each of its reasons once.
+pub fn count_rejected<F: Rejection>(faults: &[F]) {
+    let reasons: BTreeSet<&'static str> = faults.iter().map(Rejection::reason).collect();
+    reasons.into_iter().for_each(metrics::rejected);
 }
 
 fn decide(failure: &Failure) -> Unanswered {

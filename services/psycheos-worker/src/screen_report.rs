@@ -159,11 +159,12 @@ async fn step<T>(
         Ok(text) => return Ok(Wrote::Text(Some(text))),
         Err(faults) => faults,
     };
+    asking::count_rejected(&faults);
     tracing::warn!(job = %job.job, step = kind.name(), faults = faults.len(), "a reply is to be mended");
     let repair = repair_request(&first, &reply, &faults);
     let name = format!("{name}_repair");
     match asking::answer(desk, job, input.step(&name), &repair).await? {
-        Ok(reply) => Ok(Wrote::Text(read(&reply, locale).ok())),
+        Ok(reply) => Ok(Wrote::Text(read(&reply, locale).inspect_err(|faults| asking::count_rejected(faults)).ok())),
         Err(Unanswered::Later(later)) => Ok(Wrote::Later(later)),
         Err(Unanswered::Never) => Ok(Wrote::Text(None)),
     }

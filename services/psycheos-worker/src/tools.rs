@@ -2,7 +2,7 @@
 //! mend, and the word to the specialist when it does not work for long.
 use std::time::Duration;
 
-use bot_kit::{BoundRun, RenderedPrompt, RunStatus, shorten};
+use bot_kit::{BoundRun, RenderedPrompt, RunStatus, prompt::Rejection, shorten};
 use chrono::{DateTime, Utc};
 use db::{DbError, Keyring, PgConn, jobs::ClaimedJob, llm::Whose, passes, results};
 use domain::{ArtifactId, CaseId, RunId, artifact::Artifact};
@@ -126,7 +126,7 @@ impl<'a> Bench<'a> {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn ask<T, F>(
+    pub async fn ask<T, F: Rejection>(
         &self,
         name: &str,
         prompt: &RenderedPrompt,
@@ -141,7 +141,7 @@ impl<'a> Bench<'a> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn ask<T, F>(
+pub async fn ask<T, F: Rejection>(
     desk: &Desk<'_>,
     job: &ClaimedJob,
     whose: Whose,
@@ -159,10 +159,14 @@ pub async fn ask<T, F>(
         Ok(read) => return Ok(Ok(read)),
         Err(faults) => faults,
     };
+    asking::count_rejected(&faults);
     tracing::warn!(job = %job.job, step = name, faults = faults.len(), "a reply is to be mended");
     let mended = format!("{name}_repair");
     match asking::answer(desk, job, step(&mended), &repair(prompt, &reply, &faults)).await? {
-        Ok(second) => Ok(read(&second).map_err(|_| NoAnswer::Unusable(second))),
+        Ok(second) => Ok(read(&second).map_err(|faults| {
+            asking::count_rejected(&faults);
+            NoAnswer::Unusable(second)
+        })),
         Err(Unanswered::Later(later)) => Ok(Err(NoAnswer::Later(later))),
         Err(Unanswered::Never) => Ok(Err(NoAnswer::Unusable(reply))),
     }

@@ -4,7 +4,7 @@
 //! never learns of a client, so that it cannot speak of one.
 use bot_kit::{
     PromptFile, RenderedPrompt,
-    prompt::{Fenced, Material, canary, language},
+    prompt::{Fenced, Material, Rejection, canary, language},
 };
 use bot_material::reply::{self, check, check_canary, done, object, one_of, parse, repair_with, text};
 use domain::{JobId, Locale, ServiceId};
@@ -49,6 +49,15 @@ pub enum Fault {
 impl From<reply::Fault> for Fault {
     fn from(fault: reply::Fault) -> Self {
         Self::Reply(fault)
+    }
+}
+
+impl Rejection for Fault {
+    fn reason(&self) -> &'static str {
+        match self {
+            Self::Reply(fault) => fault.reason(),
+            Self::Link(_) => "content",
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 //! Why a model's reply was not taken. A fault names a field and a rule, never the model's words, so that it may be logged.
+use bot_kit::prompt::Rejection;
 
 /// A fault of a reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -71,6 +72,27 @@ pub enum Fault {
         /// The rule of `domain::policy`.
         rule: &'static str,
     },
+}
+
+impl Rejection for Fault {
+    fn reason(&self) -> &'static str {
+        match self {
+            Self::NotJson
+            | Self::WrongShape
+            | Self::TooShort { .. }
+            | Self::TooLong { .. }
+            | Self::TooManyWords { .. }
+            | Self::WrongCount { .. }
+            | Self::EmptyGroup { .. }
+            | Self::NoQuestion { .. }
+            | Self::Digits { .. }
+            | Self::Codes { .. }
+            | Self::Terms { .. }
+            | Self::NotAddressed { .. } => "form",
+            Self::WrongLanguage { .. } => "language",
+            Self::Forbidden { .. } => "wording",
+        }
+    }
 }
 
 impl Fault {

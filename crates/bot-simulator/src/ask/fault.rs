@@ -1,5 +1,5 @@
 //! What is wrong with a reply, and the request that asks for it anew. A fault holds a field and a rule, never the model's words.
-use bot_kit::RenderedPrompt;
+use bot_kit::{RenderedPrompt, prompt::Rejection};
 use bot_material::reply;
 pub(super) use bot_material::reply::done;
 
@@ -37,6 +37,16 @@ pub enum Fault {
 impl From<reply::Fault> for Fault {
     fn from(fault: reply::Fault) -> Self {
         Self::Reply(fault)
+    }
+}
+
+impl Rejection for Fault {
+    fn reason(&self) -> &'static str {
+        match self {
+            Self::Reply(fault) => fault.reason(),
+            Self::TooManyWords { .. } | Self::Number(_) | Self::Named(_) | Self::Case(_) => "form",
+            Self::Reading(_) | Self::OutOfRole | Self::DangerInvented | Self::Trace(_) | Self::DangerLost => "content",
+        }
     }
 }
 

@@ -10,41 +10,6 @@ use crate::steps::{AGREED, CLOSED, INVITED, drive, line_of, skip};
 
 const DIE_AT: &str = "PSYCHEOS_DIE_AT";
 
-/// Attributes a span may have.
-const ATTRIBUTES: &[&str] = &[
-    "correlation_id",
-    "context_id",
-    "service_id",
-    "run_id",
-    "bot",
-    "kind",
-    "attempt",
-    "action",
-    "task",
-    "code",
-    "error.type",
-    "http.request.method",
-    "http.route",
-    "http.response.status_code",
-    "url.template",
-    "server.address",
-    "db.system.name",
-    "db.operation.name",
-    "db.collection.name",
-    "messaging.system",
-    "messaging.operation.name",
-    "messaging.operation.type",
-    "messaging.destination.name",
-    "messaging.batch.message_count",
-    "gen_ai.operation.name",
-    "gen_ai.provider.name",
-    "gen_ai.request.model",
-    "gen_ai.response.model",
-    "gen_ai.response.finish_reasons",
-    "gen_ai.usage.input_tokens",
-    "gen_ai.usage.output_tokens",
-];
-
 /// The trace in which a report was written, once the word about it in Pro was sent.
 async fn trace_of_the_report(platform: &Platform, known: &BTreeSet<String>) -> Vec<Heard> {
     let until = Instant::now() + Duration::from_secs(20);
@@ -145,7 +110,7 @@ async fn one_trace_leads_from_the_update_to_the_message_whoever_dies_in_between(
     assert!(chat.attributes.iter().any(|(name, _)| name == "gen_ai.usage.output_tokens"), "{chat:?}");
     for span in &spans {
         for (name, value) in &span.attributes {
-            assert!(ATTRIBUTES.contains(&name.as_str()), "{} has the attribute {name}", span.name);
+            assert!(telemetry::span::ATTRIBUTES.contains(&name.as_str()), "{} has the attribute {name}", span.name);
             assert!(!value.contains("local-") && !value.to_uppercase().contains("SELECT "), "{}: {name}={value}", span.name);
         }
     }
