@@ -127,15 +127,23 @@ async fn an_update_that_was_put_aside_is_handled_again_as_if_it_had_just_come() 
 async fn a_message_to_all_is_there_once_however_often_its_job_runs_and_goes_last() {
     let mut platform = with_admin().await;
     drive(&mut platform, &["админ@pro: /admin", "админ@pro: [📣 Рассылка]", "админ@pro: Завтра в полдень обновление."]).await;
-    press(&mut platform, "📣 Разослать: 2").await;
+    platform.services.kill("psycheos-worker").await.unwrap();
+    let send = fake_telegram::Target::Label("📣 Разослать: 2".into());
+    platform.telegram.press("pro", ADMIN, newest_id(&platform), &send).unwrap();
+    until(&platform, "SELECT count(*) FROM psycheos.jobs WHERE kind = 'broadcast'", 1).await;
+    let job = platform.admin.query_one("SELECT payload FROM psycheos.jobs WHERE kind = 'broadcast'", &[]).await.unwrap();
+    let payload: Vec<u8> = job.get(0);
+    platform.services.restart("psycheos-worker").await.unwrap();
+    platform.quiet().await.unwrap();
     let told = "SELECT count(*) FROM psycheos.outbox_messages WHERE kind = 'broadcast' AND lane = 3 AND status = 'sent'";
     assert_eq!(platform.count(told).await.unwrap(), 2);
     // As if the worker had died before its job ended: nobody gets it twice.
-    let again = "UPDATE psycheos.jobs SET status = 'queued', finished_at = NULL, attempt_count = 0 WHERE kind = 'broadcast'";
-    platform.admin.execute(again, &[]).await.unwrap();
+    let again = "UPDATE psycheos.jobs SET status = 'queued', finished_at = NULL, attempt_count = 0, payload = $1 WHERE kind = 'broadcast'";
+    platform.admin.execute(again, &[&payload]).await.unwrap();
     until(&platform, "SELECT count(*) FROM psycheos.jobs WHERE status IN ('queued', 'running')", 0).await;
     platform.quiet().await.unwrap();
     assert_eq!(platform.count(told).await.unwrap(), 2);
+    platform.check().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
