@@ -162,3 +162,22 @@ async fn one_sender_keeps_what_telegram_says_of_the_webhooks_and_counts_its_refu
     assert!(screen.contains("Отказов 429 за час: 1") && screen.contains("✅ simulator · в очереди 0"), "{screen}");
     platform.check().await.unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_act_of_an_administrator_is_in_the_audit_log() {
+    let mut platform = with_admin().await;
+    drive(&mut platform, &["админ@pro: /admin", "админ@pro: [✉️ Приглашения]", "админ@pro: [5 чел. · 7 дней]"]).await;
+    drive(&mut platform, &["админ@pro: /admin", "админ@pro: [✉️ Приглашения]"]).await;
+    press(&mut platform, "0/5 · до").await;
+    drive(&mut platform, &["админ@pro: [🚫 Отозвать]", "админ@pro: /admin", "админ@pro: [👥 Специалисты]"]).await;
+    press(&mut platform, "Анна").await;
+    drive(&mut platform, &["админ@pro: [🔒 Закрыть доступ]", "админ@pro: [🔒 Закрыть доступ]"]).await;
+    drive(&mut platform, &["админ@pro: [🔓 Открыть доступ]", "админ@pro: [🔓 Открыть доступ]"]).await;
+    drive(&mut platform, &["админ@pro: /admin", "админ@pro: [📣 Рассылка]", "админ@pro: Завтра обновление."]).await;
+    press(&mut platform, "📣 Разослать: 2").await;
+    let acts = "SELECT string_agg(action, ' ' ORDER BY audit_id) FROM psycheos.audit_log WHERE role = 'admin' AND actor = 'user:' || \
+         (SELECT user_id FROM psycheos.users WHERE telegram_id = 999)";
+    let acts: String = platform.admin.query_one(acts, &[]).await.unwrap().get(0);
+    assert_eq!(acts, "invite_make invite_revoke user_block user_unblock broadcast");
+    platform.check().await.unwrap();
+}
