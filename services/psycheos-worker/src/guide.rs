@@ -22,7 +22,13 @@ const FILE_BYTES: u64 = 256 * 1024;
 /// # Errors
 /// Everything that is wrong with them.
 pub fn knowledge(folder: Option<&Path>) -> anyhow::Result<Knowledge> {
-    let Some(folder) = folder else { return Knowledge::embedded().context("the guide's articles") };
+    let Some(folder) = folder else {
+        let knowledge = Knowledge::embedded().context("the guide's articles")?;
+        if knowledge.articles(Locale::Ru).next().is_none() {
+            tracing::warn!("this build has no articles for the guide");
+        }
+        return Ok(knowledge);
+    };
     let mut files = Vec::new();
     for &locale in Locale::ALL {
         let of_language = folder.join(locale.as_str());
@@ -91,4 +97,21 @@ pub async fn tell(shell: &Shell, conn: &mut PgConn, job: &ClaimedJob, what: Outc
     let Some((_, chat)) = job.conversation else { return Ok(Made::default()) };
     let answer = Answer::Guide(Ready { job: job.job, what });
     shell.answer(conn, chat, job.job, answer, job.correlation.as_deref()).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_takes_the_place_of_the_programs_articles_or_says_what_is_wrong_with_it() {
+        let small = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../crates/bot-pro/tests/knowledge"));
+        let read = knowledge(Some(small)).unwrap();
+        assert_eq!(Locale::ALL.iter().map(|locale| read.articles(*locale).count()).collect::<Vec<_>>(), [2, 2]);
+        assert!(knowledge(None).is_ok());
+        let absent = knowledge(Some(Path::new("/nowhere"))).unwrap_err();
+        assert!(format!("{absent:#}").contains("/nowhere/"), "{absent:#}");
+        let one_language = small.join("ru");
+        assert!(knowledge(Some(&one_language)).is_err());
+    }
 }
