@@ -1,6 +1,7 @@
 //! Articles are read, or named with everything that is wrong with them.
-use domain::Locale;
-use psycheos_bot_pro::guide::{Knowledge, Route, Topic};
+use domain::{JobId, Locale};
+use psycheos_bot_pro::guide::{Knowledge, Route, Topic, read_answer};
+use uuid::Uuid;
 
 /// Two small articles in each language.
 pub const FILES: [(Locale, &str, &str); 4] = [
@@ -68,5 +69,23 @@ fn every_language_has_the_same_articles_and_every_topic_one() {
 fn the_articles_of_the_program_are_whole() {
     let embedded = Knowledge::embedded().unwrap();
     let counts = Locale::ALL.iter().map(|locale| embedded.articles(*locale).count()).collect::<Vec<_>>();
+    assert!(counts[0] > 0, "the program has its articles");
     assert!(counts.windows(2).all(|two| two[0] == two[1]), "{counts:?}");
+}
+
+#[test]
+fn the_guide_may_say_what_its_articles_say() {
+    let embedded = Knowledge::embedded().unwrap();
+    let mut refused = Vec::new();
+    for &locale in Locale::ALL {
+        for article in embedded.articles(locale) {
+            for line in article.text.lines().filter(|line| line.chars().count() >= 20 && line.chars().count() <= 3_000) {
+                let reply = serde_json::json!({ "answer": line }).to_string();
+                if let Err(faults) = read_answer(&reply, JobId(Uuid::nil()), locale) {
+                    refused.push(format!("{locale}/{}: {line}\n    {faults:?}", article.name));
+                }
+            }
+        }
+    }
+    assert!(refused.is_empty(), "{}", refused.join("\n"));
 }
