@@ -113,6 +113,22 @@ INSERT INTO psycheos.role_grants (role_name, table_name, verbs) VALUES ('psy_ro'
 INSERT INTO psycheos.role_functions (role_name, function_name) VALUES
     ('psy_api', 'vitals'), ('psy_cron', 'measures_take'), ('psy_cron', 'measures_add');
 
+-- Stops a job that never ends: nobody works on it again. It is handed out once more, to be given up as one without attempts left: its reserve
+-- is released and people are told. One that is at work right now comes to that with its lease or its next attempt.
+CREATE FUNCTION psycheos.job_stop(p_job uuid) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+    UPDATE psycheos.jobs SET attempt_count = max_attempts, run_after = now() WHERE job_id = p_job AND status IN ('queued', 'running');
+    RETURN FOUND;
+END $$;
+
+-- Takes a message that waits out of its chat's way. One that is being sent cannot be caught.
+CREATE FUNCTION psycheos.message_stop(p_message uuid) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+    UPDATE psycheos.outbox_messages SET status = 'canceled', payload = NULL, finished_at = now(), last_error = 'stopped'
+        WHERE outbox_id = p_message AND status IN ('pending', 'held');
+    RETURN FOUND;
+END $$;
+
 -- Claims jobs as before, and says how long each has waited since it could be worked on.
 DROP FUNCTION psycheos.jobs_claim(text[], integer, uuid, integer);
 CREATE FUNCTION psycheos.jobs_claim(p_kinds text[], p_limit integer, p_lease uuid, p_lease_secs integer)

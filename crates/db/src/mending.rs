@@ -265,6 +265,21 @@ pub async fn discard(conn: &mut PgConn, id: FailedId) -> Result<bool, DbError> {
     Ok(row.done)
 }
 
+/// Stops what is still open: a job is given up with its next hand-out (what it holds is released, people are told), a message that waits goes
+/// out of its chat's way. `false`: there is nothing open by this id. For the operator's tool alone.
+///
+/// # Errors
+/// When the database fails.
+pub async fn stop(conn: &mut PgConn, id: FailedId) -> Result<bool, DbError> {
+    let (query, id) = match id {
+        FailedId::Job(JobId(id)) => ("SELECT psycheos.job_stop($1) AS done", id),
+        FailedId::Message(OutboxId(id)) => ("SELECT psycheos.message_stop($1) AS done", id),
+        FailedId::Update(..) => return Ok(false),
+    };
+    let row: Done = diesel::sql_query(query).bind::<SqlUuid, _>(id).get_result(conn).await?;
+    Ok(row.done)
+}
+
 /// An update that was put aside and is to be handled again.
 #[derive(Debug)]
 pub struct Retried {

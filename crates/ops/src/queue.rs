@@ -22,7 +22,8 @@ pub(crate) enum Queue {
         /// Its id; of an update `<bot>:<number>`.
         id: String,
     },
-    /// Puts something aside for good.
+    /// Puts something that failed aside for good. What is still open is stopped: a job is given up (what it holds is released, people are
+    /// told), a message that waits is not sent.
     Discard {
         /// What it is.
         kind: Kind,
@@ -86,12 +87,16 @@ pub(crate) async fn run(pool: &Pool, what: Queue) -> anyhow::Result<()> {
         Queue::Discard { kind, id } => {
             let id = kind.read(&id)?;
             let mut tx = pool.begin().await?;
-            if !mending::discard(&mut tx, id).await? {
-                bail!("{}", why_not(Again::Gone));
-            }
+            let said = if mending::discard(&mut tx, id).await? {
+                "done"
+            } else if mending::stop(&mut tx, id).await? {
+                "stopped: a job is given up by the next worker that takes it, a message is not sent"
+            } else {
+                bail!("there is nothing by this id that failed or is open");
+            };
             audit::record_operator(&mut tx, "discard", &audit::name_of(id)).await?;
             tx.commit().await?;
-            println!("done");
+            println!("{said}");
             Ok(())
         }
     }

@@ -45,6 +45,18 @@ impl Platform {
     /// # Errors
     /// When something does not start.
     pub async fn start() -> Result<Self> {
+        Self::start_with(false).await
+    }
+
+    /// The same, with services that export their traces and report their faults.
+    ///
+    /// # Errors
+    /// When something does not start.
+    pub async fn start_heard() -> Result<Self> {
+        Self::start_with(true).await
+    }
+
+    async fn start_with(heard: bool) -> Result<Self> {
         // An error means that it was chosen before.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let db = TestDb::new().await?;
@@ -65,8 +77,10 @@ impl Platform {
         let telegram = FakeTelegram::start(config)?;
         setting.telegram_url = telegram.base_url();
         let ear = Ear::start().await?;
-        setting.extra.insert("OTEL_EXPORTER_OTLP_ENDPOINT".to_owned(), ear.base_url());
-        setting.extra.insert("SENTRY_DSN".to_owned(), ear.dsn());
+        if heard {
+            setting.extra.insert("OTEL_EXPORTER_OTLP_ENDPOINT".to_owned(), ear.base_url());
+            setting.extra.insert("SENTRY_DSN".to_owned(), ear.dsn());
+        }
         setting.extra.insert("ADMIN_IDS".to_owned(), crate::play::ADMIN_ID.to_string());
         for secret in ["story", "second"] {
             let hash = Sha256::digest(secret.as_bytes()).to_vec();

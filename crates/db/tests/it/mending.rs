@@ -85,6 +85,38 @@ async fn what_has_no_content_any_more_is_only_put_aside() {
 }
 
 #[tokio::test]
+async fn what_never_ends_is_stopped_a_job_to_be_given_up_and_a_message_to_be_out_of_the_way() {
+    let db = database().await;
+    let (api, worker) = (pool(&db.url("psy_api"), 1), pool(&db.url("psy_worker"), 1));
+    let new = job(None, None, vec![1; 60]);
+    let id = new.job;
+    jobs::insert(&mut api.get().await.unwrap(), new, None).await.unwrap();
+    let mut owner = pool(&db.url(test_kit::ADMIN), 1).get().await.unwrap();
+    assert!(!mending::discard(&mut owner, FailedId::Job(id)).await.unwrap(), "it has not failed");
+    assert!(mending::stop(&mut owner, FailedId::Job(id)).await.unwrap());
+    let lease = Uuid::now_v7();
+    let second = std::time::Duration::from_secs(60);
+    let claimed = jobs::claim(&mut worker.get().await.unwrap(), &["screen_report"], 5, lease, second).await.unwrap();
+    assert!(claimed.len() == 1 && claimed[0].exhausted, "it is handed out only to be given up");
+    jobs::finish(&mut worker.get().await.unwrap(), id, lease, Some("attempts_exhausted")).await.unwrap();
+    assert!(!mending::stop(&mut owner, FailedId::Job(id)).await.unwrap(), "it is over");
+
+    let insert = "INSERT INTO psycheos.outbox_messages (outbox_id, bot_id, chat_id, kind, method, payload, status, idempotency_key) \
+                  VALUES ($1::uuid, 'pro', 1, 'reply', 'sendMessage', $2, $3, ($1::uuid)::text)";
+    let admin = db.admin().await.unwrap();
+    for status in ["pending", "held"] {
+        let id = Uuid::now_v7();
+        admin.execute(insert, &[&id, &vec![1u8; 60], &status]).await.unwrap();
+        let message = FailedId::Message(OutboxId(id));
+        assert!(mending::stop(&mut owner, message).await.unwrap(), "{status}");
+        assert!(!mending::stop(&mut owner, message).await.unwrap(), "it is over");
+    }
+    let open = "SELECT count(*) FROM psycheos.outbox_messages WHERE status <> 'canceled' OR (last_error = 'stopped' AND payload IS NOT NULL)";
+    assert_eq!(admin.query_one(open, &[]).await.unwrap().get::<_, i64>(0), 0);
+    assert!(!mending::stop(&mut owner, FailedId::Update(BotId::Pro, UpdateId(1))).await.unwrap());
+}
+
+#[tokio::test]
 async fn a_message_is_sent_again_unless_its_moment_has_passed_or_its_chat_is_closed() {
     let db = database().await;
     let admin = db.admin().await.unwrap();

@@ -49,7 +49,7 @@ async fn kept(platform: &Platform) -> Vec<(String, String)> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_marked_word_in_every_input_is_found_nowhere_in_the_open() {
     let mark = format!("жукканарейка{}", &Uuid::new_v4().simple().to_string()[..12]);
-    let mut platform = Platform::start().await.unwrap();
+    let mut platform = Platform::start_heard().await.unwrap();
     let line = |text: &str| text.replace("ЖУК", &mark);
     // Labels, and a search that finds nothing.
     let named = line("анна: 014-ЖУК");
