@@ -1,9 +1,10 @@
 //! The internal port: `/livez` says that the process runs, `/readyz` that it can work, `/metrics` what it measured. A service may serve more
 //! there, for callers inside.
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
 
 use actix_web::{App, HttpResponse, HttpServer, dev::ServerHandle, web};
 use anyhow::Context as _;
+use db::Pool;
 use telemetry::metrics::{self, Vital};
 
 /// Stops the health server.
@@ -12,32 +13,32 @@ pub type HealthHandle = ServerHandle;
 /// How long a service may take to find out whether it can work.
 const READY: Duration = Duration::from_millis(500);
 
-type Check = dyn Fn() -> futures::BoxFuture<Result<(), String>> + Send + Sync;
-type Look = dyn Fn() -> futures::BoxFuture<Vec<Vital>> + Send + Sync;
+type Look = dyn Fn() -> BoxFuture<Vec<Vital>> + Send + Sync;
 
-/// Boxed futures, as a check returns them.
-pub mod futures {
-    /// A future on the heap that may move between threads.
-    pub type BoxFuture<T> = std::pin::Pin<Box<dyn std::future::Future<Output = T> + Send>>;
-}
+/// A future on the heap that may move between threads.
+type BoxFuture<T> = std::pin::Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// What `/readyz` and `/metrics` ask.
 #[derive(Clone)]
 pub struct Health {
-    check: Arc<Check>,
+    pool: Pool,
     look: Arc<Look>,
 }
 
 impl Health {
-    /// Ready when `check` says so within half a second; its error is a short sentence for the operator.
-    pub fn new(check: impl Fn() -> futures::BoxFuture<Result<(), String>> + Send + Sync + 'static) -> Self {
-        Self { check: Arc::new(check), look: Arc::new(|| Box::pin(async { Vec::new() })) }
+    /// Ready when the database answers within half a second and has every migration of this build.
+    #[must_use]
+    pub fn of(pool: Pool) -> Self {
+        Self { pool, look: Arc::new(|| Box::pin(async { Vec::new() })) }
     }
 
-    /// The same, with a look at what is measured only when it is asked for: pools, and what is read from tables.
+    /// The same, and with `/metrics` goes what `look` reads from the tables.
     #[must_use]
-    pub fn measured(self, look: impl Fn() -> futures::BoxFuture<Vec<Vital>> + Send + Sync + 'static) -> Self {
-        Self { look: Arc::new(look), ..self }
+    pub fn with_vitals<F>(self, look: impl Fn() -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Vec<Vital>> + Send + 'static,
+    {
+        Self { look: Arc::new(move || Box::pin(look())), ..self }
     }
 }
 
@@ -92,14 +93,15 @@ async fn livez() -> HttpResponse {
 }
 
 async fn readyz(health: web::Data<Health>) -> HttpResponse {
-    match tokio::time::timeout(READY, (health.check)()).await {
+    match tokio::time::timeout(READY, db::check_ready(&health.pool)).await {
         Ok(Ok(())) => HttpResponse::Ok().body("ready"),
-        Ok(Err(why)) => HttpResponse::ServiceUnavailable().body(why),
+        Ok(Err(why)) => HttpResponse::ServiceUnavailable().body(why.to_string()),
         Err(_) => HttpResponse::ServiceUnavailable().body("the database takes longer than half a second"),
     }
 }
 
 async fn measured(health: web::Data<Health>) -> HttpResponse {
+    health.pool.measure();
     let vitals = (health.look)().await;
     HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(metrics::render(&vitals))
 }

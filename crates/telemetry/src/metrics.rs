@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::LazyLock, time::Duration};
 
 use domain::BotId;
 use prometheus::{
-    Encoder as _, HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder,
+    CounterVec, Encoder as _, HistogramOpts, HistogramVec, IntGaugeVec, Opts, Registry, TextEncoder,
     proto::{Counter, Gauge, LabelPair, Metric, MetricFamily, MetricType},
 };
 
@@ -39,7 +39,7 @@ const WORK: Kind = Kind::Histogram(&[0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 1
 /// Tokens of a call.
 const TOKENS: Kind = Kind::Histogram(&[100.0, 500.0, 1000.0, 2000.0, 5000.0, 10_000.0, 20_000.0, 50_000.0, 100_000.0]);
 
-/// Names of the metrics that are read from the database.
+/// A constant for each name, and the list of all.
 macro_rules! described {
     ($($name:ident = $text:literal, $kind:expr, [$($label:literal),*], $help:literal;)*) => {
         $(
@@ -104,8 +104,7 @@ described! {
 
 struct Metrics {
     registry: Registry,
-    counters: BTreeMap<&'static str, IntCounterVec>,
-    sums: BTreeMap<&'static str, prometheus::CounterVec>,
+    counters: BTreeMap<&'static str, CounterVec>,
     gauges: BTreeMap<&'static str, IntGaugeVec>,
     histograms: BTreeMap<&'static str, HistogramVec>,
 }
@@ -114,13 +113,8 @@ static METRICS: LazyLock<Metrics> = LazyLock::new(|| Metrics::of(ALL));
 
 impl Metrics {
     fn of(all: &[Description]) -> Self {
-        let mut metrics = Self {
-            registry: Registry::new(),
-            counters: BTreeMap::new(),
-            sums: BTreeMap::new(),
-            gauges: BTreeMap::new(),
-            histograms: BTreeMap::new(),
-        };
+        let mut metrics =
+            Self { registry: Registry::new(), counters: BTreeMap::new(), gauges: BTreeMap::new(), histograms: BTreeMap::new() };
         for one in all {
             // A metric that does not fit is missing and breaks nothing; `every_metric_is_registered` would see it.
             let _ = metrics.add(one);
@@ -130,13 +124,8 @@ impl Metrics {
 
     fn add(&mut self, one: &Description) -> prometheus::Result<()> {
         match one.kind {
-            Kind::Counter if one.name == LLM_COST_USD_TOTAL => {
-                let made = prometheus::CounterVec::new(Opts::new(one.name, one.help), one.labels)?;
-                self.registry.register(Box::new(made.clone()))?;
-                self.sums.insert(one.name, made);
-            }
             Kind::Counter => {
-                let made = IntCounterVec::new(Opts::new(one.name, one.help), one.labels)?;
+                let made = CounterVec::new(Opts::new(one.name, one.help), one.labels)?;
                 self.registry.register(Box::new(made.clone()))?;
                 self.counters.insert(one.name, made);
             }
@@ -155,7 +144,7 @@ impl Metrics {
         Ok(())
     }
 
-    fn count(&self, name: &str, labels: &[&str], many: u64) {
+    fn count(&self, name: &str, labels: &[&str], many: f64) {
         if let Some(counter) = self.counters.get(name).and_then(|made| made.get_metric_with_label_values(labels).ok()) {
             counter.inc_by(many);
         }
@@ -194,18 +183,18 @@ const FROM_ZERO: &[(&str, &str, &[&str])] = &[
 /// Says which build this is and since when it runs.
 pub(crate) fn start(service: &str) {
     for (_, name, values) in FROM_ZERO.iter().filter(|(of, _, _)| *of == service) {
-        values.iter().for_each(|value| METRICS.count(name, &[value], 0));
+        values.iter().for_each(|value| METRICS.count(name, &[value], 0.0));
     }
     for bot in BotId::ALL {
         let bot = bot.as_str();
         match service {
             "psycheos-api" => {
-                METRICS.count(DEDUP_HITS_TOTAL, &[bot], 0);
-                METRICS.count(OWNERSHIP_DENIED_TOTAL, &[bot], 0);
+                METRICS.count(DEDUP_HITS_TOTAL, &[bot], 0.0);
+                METRICS.count(OWNERSHIP_DENIED_TOTAL, &[bot], 0.0);
             }
             "psycheos-sender" => {
-                METRICS.count(TELEGRAM_429_TOTAL, &[bot, "chat"], 0);
-                METRICS.count(TELEGRAM_429_TOTAL, &[bot, "bot"], 0);
+                METRICS.count(TELEGRAM_429_TOTAL, &[bot, "chat"], 0.0);
+                METRICS.count(TELEGRAM_429_TOTAL, &[bot, "bot"], 0.0);
             }
             _ => {}
         }
@@ -226,22 +215,22 @@ pub fn answered(route: &str, status: u16, took: Duration) {
 
 /// An update had come before.
 pub fn duplicate(bot: BotId) {
-    METRICS.count(DEDUP_HITS_TOTAL, &[bot.as_str()], 1);
+    METRICS.count(DEDUP_HITS_TOTAL, &[bot.as_str()], 1.0);
 }
 
 /// Something was asked for that is another's, or nothing.
 pub fn denied(bot: BotId) {
-    METRICS.count(OWNERSHIP_DENIED_TOTAL, &[bot.as_str()], 1);
+    METRICS.count(OWNERSHIP_DENIED_TOTAL, &[bot.as_str()], 1.0);
 }
 
 /// A consent was given, declined or withdrawn.
 pub fn consent(result: &'static str) {
-    METRICS.count(CONSENT_TOTAL, &[result], 1);
+    METRICS.count(CONSENT_TOTAL, &[result], 1.0);
 }
 
 /// A sign of danger was noticed.
 pub fn danger(category: &'static str, source: &'static str) {
-    METRICS.count(SAFETY_EVENTS_TOTAL, &[category, source], 1);
+    METRICS.count(SAFETY_EVENTS_TOTAL, &[category, source], 1.0);
 }
 
 /// A job was claimed, this long after it could be.
@@ -251,16 +240,16 @@ pub fn job_claimed(waited: Duration) {
 
 /// A job was worked on.
 pub fn job_worked(kind: &str, outcome: &'static str, took: Duration) {
-    METRICS.count(JOBS_TOTAL, &[kind, outcome], 1);
+    METRICS.count(JOBS_TOTAL, &[kind, outcome], 1.0);
     METRICS.observe(JOB_DURATION_SECONDS, &[kind, outcome], took.as_secs_f64());
     if outcome == "retried" {
-        METRICS.count(JOB_RETRIES_TOTAL, &[kind], 1);
+        METRICS.count(JOB_RETRIES_TOTAL, &[kind], 1.0);
     }
 }
 
 /// Work was not recorded because its lease was lost.
 pub fn fenced_out(queue: &'static str, many: usize) {
-    METRICS.count(FENCED_OUT_TOTAL, &[queue], u64::try_from(many).unwrap_or(u64::MAX));
+    METRICS.count(FENCED_OUT_TOTAL, &[queue], number(many));
 }
 
 /// Claude was asked.
@@ -271,17 +260,19 @@ pub fn asked(model: &str, outcome: &'static str, took: Duration) {
 /// Tokens of a reply: what went in, came out, was read from the cache, was written to it; and what it cost.
 pub fn tokens(model: &str, [input, output, read, written]: [u64; 4], usd: f64) {
     for (kind, count) in [("input", input), ("output", output), ("cache_read", read), ("cache_write", written)] {
-        #[expect(clippy::cast_precision_loss, reason = "counts of tokens are far below 2^52")]
-        METRICS.observe(GEN_AI_CLIENT_TOKEN_USAGE, &[kind], count as f64);
+        METRICS.observe(GEN_AI_CLIENT_TOKEN_USAGE, &[kind], number(usize::try_from(count).unwrap_or(usize::MAX)));
     }
-    if let Some(sum) = METRICS.sums.get(LLM_COST_USD_TOTAL).and_then(|made| made.get_metric_with_label_values(&[model]).ok()) {
-        sum.inc_by(usd.max(0.0));
-    }
+    METRICS.count(LLM_COST_USD_TOTAL, &[model], usd.max(0.0));
+}
+
+#[expect(clippy::cast_precision_loss, reason = "what is counted stays far below 2^52")]
+fn number(count: usize) -> f64 {
+    count as f64
 }
 
 /// A reply of Claude was not taken.
 pub fn rejected(reason: &'static str) {
-    METRICS.count(LLM_OUTPUT_REJECTED_TOTAL, &[reason], 1);
+    METRICS.count(LLM_OUTPUT_REJECTED_TOTAL, &[reason], 1.0);
 }
 
 /// A method of Telegram was called.
@@ -296,13 +287,13 @@ pub fn sent(lane: i16, waited: Duration) {
 
 /// Telegram asked to wait.
 pub fn slowed(bot: BotId, scope: &'static str, after: Duration) {
-    METRICS.count(TELEGRAM_429_TOTAL, &[bot.as_str(), scope], 1);
+    METRICS.count(TELEGRAM_429_TOTAL, &[bot.as_str(), scope], 1.0);
     METRICS.observe(TELEGRAM_RETRY_AFTER_SECONDS, &[bot.as_str()], after.as_secs_f64());
 }
 
 /// A message may have arrived, and nobody knows.
 pub fn ambiguous(kind: &str) {
-    METRICS.count(OUTBOX_AMBIGUOUS_TOTAL, &[kind], 1);
+    METRICS.count(OUTBOX_AMBIGUOUS_TOTAL, &[kind], 1.0);
 }
 
 /// The state of a pool of connections.
@@ -404,7 +395,7 @@ mod tests {
     #[test]
     fn every_metric_is_registered_under_a_name_of_its_kind() {
         let metrics = &*METRICS;
-        let known = metrics.counters.len() + metrics.sums.len() + metrics.gauges.len() + metrics.histograms.len();
+        let known = metrics.counters.len() + metrics.gauges.len() + metrics.histograms.len();
         assert_eq!(known, ALL.len());
         for one in ALL {
             assert_eq!(one.name.ends_with("_total"), one.kind == Kind::Counter, "{}", one.name);

@@ -382,11 +382,11 @@ impl Shell {
             ids: &mut ids,
         };
         let needs = B::needs(&state, &event, &scene);
-        let asked =
-            (wants(&needs, |need| matches!(need, Need::Case { .. })), wants(&needs, |need| matches!(need, Need::Result { .. })));
+        let wants_case = needs.iter().any(|need| matches!(need, Need::Case { .. }));
+        let wants_result = needs.iter().any(|need| matches!(need, Need::Result { .. }));
         let mut asker = Asker { bot: occasion.bot, person, owner, bound, is_admin: scene.is_admin };
         let known: Facts = facts::answer(conn, &self.keys, &mut asker, needs).await?;
-        if (asked.0 && known.case.is_none()) || (asked.1 && known.result.is_none()) {
+        if (wants_case && known.case.is_none()) || (wants_result && known.result.is_none()) {
             metrics::denied(occasion.bot);
         }
         let is_admin = scene.is_admin;
@@ -495,10 +495,6 @@ impl Shell {
         let row = format!("{bot}:{update}");
         Ok(dek.seal(&Place { column: "dead_updates.raw", row: &row, case: None }, raw))
     }
-}
-
-fn wants(needs: &[Need], what: fn(&Need) -> bool) -> bool {
-    needs.iter().any(what)
 }
 
 fn state_place(row: &str, case: Option<CaseId>) -> Place<'_> {

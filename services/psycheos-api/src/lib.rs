@@ -106,13 +106,9 @@ async fn become_ready(pool: Pool, ready: Arc<AtomicBool>) {
 
 fn health(pool: Pool) -> Health {
     let vitals = Vitals::of(pool.clone());
-    Health::new(move || {
-        let pool = pool.clone();
-        Box::pin(async move { db::check_ready(&pool).await.map_err(|error| error.to_string()) })
-    })
-    .measured(move || {
+    Health::of(pool).with_vitals(move || {
         let vitals = vitals.clone();
-        Box::pin(async move { vitals.look().await })
+        async move { vitals.look().await }
     })
 }
 

@@ -33,7 +33,6 @@ impl Vitals {
 
     /// Everything that is read from the database, at most some seconds old; without it, that it does not answer.
     pub async fn look(&self) -> Vec<Vital> {
-        self.pool.measure();
         let mut last = self.last.lock().await;
         if let Some((at, vitals)) = &*last
             && at.elapsed() < FRESH

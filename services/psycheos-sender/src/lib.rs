@@ -56,15 +56,6 @@ pub async fn build(config: Config) -> anyhow::Result<Sender> {
     let ids: Arc<[BotId]> = bots.keys().copied().collect();
     let (accepted, marks) = mpsc::unbounded_channel();
     let courier = Courier { pool: pool.clone(), keys: Keyring::new(config.keks), bots: Arc::new(bots), accepted };
-    let measured = pool.clone();
-    let health = Health::new(move || {
-        let pool = pool.clone();
-        Box::pin(async move { db::check_ready(&pool).await.map_err(|error| error.to_string()) })
-    })
-    .measured(move || {
-        measured.measure();
-        Box::pin(async { Vec::new() })
-    });
     Ok(Sender {
         courier,
         marks,
@@ -73,7 +64,7 @@ pub async fn build(config: Config) -> anyhow::Result<Sender> {
         concurrency: config.concurrency,
         stars_every: config.stars_every,
         webhook_base: config.webhook_base,
-        internal: serve_health(config.internal_addr, health)?,
+        internal: serve_health(config.internal_addr, Health::of(pool))?,
     })
 }
 

@@ -103,21 +103,12 @@ pub async fn build(config: Config) -> anyhow::Result<Worker> {
         bots: Arc::new(config.bots),
         admins: Arc::from([]),
     };
-    let measured = pool.clone();
-    let health = Health::new(move || {
-        let pool = pool.clone();
-        Box::pin(async move { db::check_ready(&pool).await.map_err(|error| error.to_string()) })
-    })
-    .measured(move || {
-        measured.measure();
-        Box::pin(async { Vec::new() })
-    });
     Ok(Worker {
         runner: Runner { shell, claude, files: Files { telegram, reader }, knowledge },
         direct_url: config.database.direct_url.map(|url| url.expose_secret().to_owned()),
         concurrency: config.concurrency,
         admin_chat: config.admin_chat,
-        internal: serve_health(config.internal_addr, health)?,
+        internal: serve_health(config.internal_addr, Health::of(pool))?,
     })
 }
 

@@ -252,8 +252,8 @@ impl Runner {
 
     async fn put_back(&self, job: &ClaimedJob, after: Duration, code: &str, keep_attempt: bool) -> Result<Ended, DbError> {
         let mut conn = self.shell.pool.get().await?;
-        jobs::release(&mut conn, job.job, job.lease, after, code, keep_attempt).await?;
-        Ok(Ended::again(keep_attempt))
+        let ours = jobs::release(&mut conn, job.job, job.lease, after, code, keep_attempt).await?;
+        Ok(if ours { Ended::again(keep_attempt) } else { Ended::Lost })
     }
 
     /// One transaction: the fence, what was made, the job's end. It runs as a task of its own, so that nothing can cut it

@@ -70,23 +70,16 @@ impl std::fmt::Debug for Waiting {
 impl State {
     /// The job whose answer this chat waits for.
     pub(super) fn question_at_work(&self) -> Option<JobId> {
-        match self {
-            Self::Guide(talk) => talk.asked.as_ref().map(|asked| asked.job),
-            Self::Idle
-            | Self::Naming
-            | Self::Doubting { .. }
-            | Self::Renaming { .. }
-            | Self::ToppingUp { .. }
-            | Self::Searching
-            | Self::Adjusting { .. }
-            | Self::AdjustingSure { .. }
-            | Self::Inviting
-            | Self::InvitingSure { .. }
-            | Self::Announcing
-            | Self::AnnouncingSure { .. }
-            | Self::Pricing { .. }
-            | Self::PricingSure { .. } => None,
+        let Self::Guide(talk) = self else { return None };
+        talk.asked.as_ref().map(|asked| asked.job)
+    }
+
+    /// The conversation, if this is one; else the state as it was.
+    fn into_talk(self) -> Result<Talk, Self> {
+        if let Self::Guide(talk) = self {
+            return Ok(*talk);
         }
+        Err(self)
     }
 }
 
@@ -120,33 +113,18 @@ pub(super) fn canceled(scene: &Scene<'_>) -> Turn<State> {
 
 /// A button of the guide.
 pub(super) fn pressed(state: State, button: GuideButton, scene: &mut Scene<'_>) -> Turn<State> {
-    match (button, state) {
-        (GuideButton::Enter, _) => enter(scene),
+    match button {
+        GuideButton::Enter => enter(scene),
         // A message of its own, so that the answer whose key was pressed keeps its words.
-        (GuideButton::Leave, _) => Turn::to(State::Idle).say(Say::new(Text::MainMenu.html(scene.locale)).keys(main_menu(scene))),
-        (GuideButton::Again, State::Guide(talk)) if talk.asked.is_some() => {
-            let at_work = GuideText::AtWork.html(scene.locale).visible();
-            to(*talk).toast(at_work)
-        }
-        (GuideButton::Again, State::Guide(talk)) if !talk.waiting.is_empty() => next(*talk, scene),
-        (
-            GuideButton::Again,
-            State::Guide(_)
-            | State::Idle
-            | State::Naming
-            | State::Doubting { .. }
-            | State::Renaming { .. }
-            | State::ToppingUp { .. }
-            | State::Searching
-            | State::Adjusting { .. }
-            | State::AdjustingSure { .. }
-            | State::Inviting
-            | State::InvitingSure { .. }
-            | State::Announcing
-            | State::AnnouncingSure { .. }
-            | State::Pricing { .. }
-            | State::PricingSure { .. },
-        ) => cases::stale(scene),
+        GuideButton::Leave => Turn::to(State::Idle).say(Say::new(Text::MainMenu.html(scene.locale)).keys(main_menu(scene))),
+        GuideButton::Again => match state.into_talk() {
+            Ok(talk) if talk.asked.is_some() => {
+                let at_work = GuideText::AtWork.html(scene.locale).visible();
+                to(talk).toast(at_work)
+            }
+            Ok(talk) if !talk.waiting.is_empty() => next(talk, scene),
+            Ok(_) | Err(_) => cases::stale(scene),
+        },
     }
 }
 
@@ -230,23 +208,10 @@ pub(super) fn needs_words(talk: Talk, scene: &Scene<'_>) -> Turn<State> {
 
 /// The worker's answer. One to a question nobody waits for shows nothing: its asker has left, or asks something else now.
 pub(super) fn answered(state: State, ready: Ready, scene: &mut Scene<'_>) -> Turn<State> {
-    match state {
-        State::Guide(talk) if talk.asked.as_ref().is_some_and(|asked| asked.job == ready.job) => came(*talk, ready.what, scene),
-        state @ (State::Guide(_)
-        | State::Idle
-        | State::Naming
-        | State::Doubting { .. }
-        | State::Renaming { .. }
-        | State::ToppingUp { .. }
-        | State::Searching
-        | State::Adjusting { .. }
-        | State::AdjustingSure { .. }
-        | State::Inviting
-        | State::InvitingSure { .. }
-        | State::Announcing
-        | State::AnnouncingSure { .. }
-        | State::Pricing { .. }
-        | State::PricingSure { .. }) => Turn::to(state),
+    match state.into_talk() {
+        Ok(talk) if talk.asked.as_ref().is_some_and(|asked| asked.job == ready.job) => came(talk, ready.what, scene),
+        Ok(talk) => to(talk),
+        Err(state) => Turn::to(state),
     }
 }
 

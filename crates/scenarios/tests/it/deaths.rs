@@ -1,22 +1,9 @@
 //! A process dies at each named point of a paid run, and everything comes out as if it had not: each hold ends once, and the
 //! artifact agrees.
-use std::time::{Duration, Instant};
-
 use fake_telegram::PayOutcome;
 use scenarios::Platform;
 
-use crate::steps::{AGREED, CLOSED, INVITED, drive, line_of, skip};
-
-const DIE_AT: &str = "PSYCHEOS_DIE_AT";
-
-async fn dies(platform: &mut Platform, service: &str, point: &str) {
-    let until = Instant::now() + Duration::from_secs(20);
-    while platform.services.is_running(service) {
-        assert!(Instant::now() < until, "{service} came never to {point}");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    platform.services.restart_with(service, DIE_AT, None).await.unwrap();
-}
+use crate::steps::{AGREED, CLOSED, DIE_AT, INVITED, dies, drive, leases_run_out, line_of, skip};
 
 /// Committed, canceled and open operations, artifacts, and artifacts whose run was not charged.
 async fn money(platform: &Platform) -> [i64; 5] {
@@ -32,14 +19,6 @@ async fn money(platform: &Platform) -> [i64; 5] {
         )
         .await,
     ]
-}
-
-/// Nobody waits for a lease in a test.
-async fn leases_run_out(platform: &Platform) {
-    for table in ["jobs", "outbox_messages"] {
-        let query = format!("UPDATE psycheos.{table} SET lease_until = now() WHERE lease IS NOT NULL");
-        platform.admin.execute(&query, &[]).await.unwrap();
-    }
 }
 
 async fn answered(platform: &mut Platform) {

@@ -1,4 +1,6 @@
 //! What the scenarios have in common: a screening as lines.
+use std::time::{Duration, Instant};
+
 use chat_test::{Drive, Stage};
 use domain::BotId;
 use scenarios::Platform;
@@ -39,6 +41,27 @@ pub async fn press(platform: &mut Platform, who: &str, begins: &str) {
 pub async fn claude(platform: &mut Platform, replies: &[&str]) {
     for reply in replies {
         platform.play(&Drive::ClaudeSays((*reply).to_owned())).await.unwrap();
+    }
+}
+
+/// Variable that names the point at which a service dies.
+pub const DIE_AT: &str = "PSYCHEOS_DIE_AT";
+
+/// The service comes to the point and dies there; it is started again.
+pub async fn dies(platform: &mut Platform, service: &str, point: &str) {
+    let until = Instant::now() + Duration::from_secs(20);
+    while platform.services.is_running(service) {
+        assert!(Instant::now() < until, "{service} came never to {point}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    platform.services.restart_with(service, DIE_AT, None).await.unwrap();
+}
+
+/// Nobody waits for a lease in a test.
+pub async fn leases_run_out(platform: &Platform) {
+    for table in ["jobs", "outbox_messages"] {
+        let query = format!("UPDATE psycheos.{table} SET lease_until = now() WHERE lease IS NOT NULL");
+        platform.admin.execute(&query, &[]).await.unwrap();
     }
 }
 

@@ -6,9 +6,7 @@ use std::{
 
 use scenarios::{Heard, Platform};
 
-use crate::steps::{AGREED, CLOSED, INVITED, drive, line_of, skip};
-
-const DIE_AT: &str = "PSYCHEOS_DIE_AT";
+use crate::steps::{AGREED, CLOSED, DIE_AT, INVITED, dies, drive, leases_run_out, line_of, skip};
 
 /// The trace in which a report was written, once the word about it in Pro was sent.
 async fn trace_of_the_report(platform: &Platform, known: &BTreeSet<String>) -> Vec<Heard> {
@@ -82,16 +80,8 @@ async fn one_trace_leads_from_the_update_to_the_message_whoever_dies_in_between(
         } else {
             platform.services.restart_with(service, DIE_AT, Some(point)).await.unwrap();
             platform.act(&line_of(CLOSED[2])).unwrap();
-            let until = Instant::now() + Duration::from_secs(20);
-            while platform.services.is_running(service) {
-                assert!(Instant::now() < until, "{service} came never to {point}");
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-            platform.services.restart_with(service, DIE_AT, None).await.unwrap();
-            for table in ["jobs", "outbox_messages"] {
-                let query = format!("UPDATE psycheos.{table} SET lease_until = now() WHERE lease IS NOT NULL");
-                platform.admin.execute(&query, &[]).await.unwrap();
-            }
+            dies(&mut platform, service, point).await;
+            leases_run_out(&platform).await;
         }
         platform.quiet().await.unwrap();
         let trace = trace_of_the_report(&platform, &known).await;
