@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs what running needs, where it is missing: PostgreSQL and PgBouncer from Debian, cargo-nextest. With `test`, also what only the
-# tests need: Python and promtool from Debian, and schemathesis in .local. With `observability`, only what `make observability-check` needs.
+# tests need: Python, promtool and libfaketime from Debian, and schemathesis in .local. With `observability`, only what
+# `make observability-check` needs.
 set -eu
 tests=""
 [ "${1-}" != test ] || tests=yes
@@ -12,6 +13,7 @@ else
     ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/dev/null || missing="$missing postgresql"
     command -v pgbouncer >/dev/null || [ -x /usr/sbin/pgbouncer ] || missing="$missing pgbouncer"
     [ -z "$tests" ] || python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || missing="$missing python3-venv"
+    [ -z "$tests" ] || ls /usr/lib/*/faketime/libfaketime.so.1 >/dev/null 2>&1 || missing="$missing libfaketime"
     command -v cc >/dev/null || missing="$missing gcc libc6-dev"
 fi
 [ "${1-}" != observability ] && [ -z "$tests" ] || command -v promtool >/dev/null || missing="$missing prometheus"

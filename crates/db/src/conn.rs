@@ -269,7 +269,7 @@ impl<'a> FromSql<'a> for Raw<'a> {
 
 /// Diesel's form of a driver's error. Postgres' DETAIL, which echoes values, is not carried along (S18).
 pub(crate) fn into_diesel(error: tokio_postgres::Error) -> DieselError {
-    use tokio_postgres::error::SqlState;
+    use tokio_postgres::error::{Severity, SqlState};
     let Some(reported) = error.as_db_error() else {
         let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
         return DieselError::DatabaseError(DatabaseErrorKind::UnableToSendCommand, Box::new(format!("{error}{cause}")));
@@ -287,7 +287,7 @@ pub(crate) fn into_diesel(error: tokio_postgres::Error) -> DieselError {
         DatabaseErrorKind::ReadOnlyTransaction
     } else if code == &SqlState::T_R_SERIALIZATION_FAILURE || code == &SqlState::T_R_DEADLOCK_DETECTED {
         DatabaseErrorKind::SerializationFailure
-    } else if is_outage(code.code()) {
+    } else if is_outage(code.code()) || reported.parsed_severity() == Some(Severity::Panic) {
         DatabaseErrorKind::UnableToSendCommand
     } else {
         DatabaseErrorKind::Unknown
@@ -304,7 +304,8 @@ pub(crate) fn into_diesel(error: tokio_postgres::Error) -> DieselError {
 }
 
 /// Whether an SQLSTATE says that the database is away or overloaded, rather than that the statement was wrong: connection
-/// exceptions, no resources, operator intervention, a lock or statement timeout, a disk that is full.
+/// exceptions, no resources, operator intervention, a lock or statement timeout, a disk that is full. Beside these, a server that
+/// panics is away whatever it says.
 fn is_outage(code: &str) -> bool {
     code.starts_with("08")
         || code.starts_with("53")

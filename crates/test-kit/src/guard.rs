@@ -21,6 +21,7 @@ echo $child
 exec >/dev/null 2>&1
 stop() {
     kill -"$GUARD_SIGNAL" $child
+    kill -CONT $child # a frozen one hears nothing
     tries=0
     while kill -0 $child && [ $tries -lt 100 ]; do sleep 0.1; tries=$((tries + 1)); done
     kill -KILL $child
@@ -66,7 +67,7 @@ pub enum StopSignal {
     Term,
     /// SIGINT: Postgres' fast shutdown, which leaves clean files.
     Interrupt,
-    /// SIGQUIT: Postgres' immediate shutdown, for data that nobody needs any more.
+    /// SIGQUIT: Postgres' immediate shutdown, a crash: for data that nobody needs any more.
     Quit,
 }
 

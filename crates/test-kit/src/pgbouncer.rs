@@ -10,13 +10,13 @@ use tokio::net::TcpStream;
 use crate::guard::{Guard, Program, StopSignal};
 use crate::setting::Endpoint;
 use crate::system::{ServerUser, find_program, free_port};
-use crate::{ADMIN, PASSWORD, Postgres, ROLES};
+use crate::{ADMIN, PASSWORD, Postgres, ROLES, connect};
 
 /// A private PgBouncer on 127.0.0.1 for every database of one server. It stops when this value is dropped.
 #[derive(Debug)]
 pub struct PgBouncer {
     server: Guard,
-    port: u16,
+    pooler: Pooler,
     _temporary: TempDir,
 }
 
@@ -27,21 +27,74 @@ impl PgBouncer {
     /// # Errors
     /// No `pgbouncer` on this machine; it did not start (the error has the end of its log).
     pub async fn start(postgres: &Postgres, pool_mode: &str, pool_size: u32) -> Result<Self> {
+        Self::to(postgres.port(), pool_mode, pool_size).await
+    }
+
+    /// The same for what listens on a port of 127.0.0.1: a [`Proxy`](crate::Proxy) to a Postgres.
+    ///
+    /// # Errors
+    /// As [`PgBouncer::start`].
+    pub async fn to(port: u16, pool_mode: &str, pool_size: u32) -> Result<Self> {
         let temporary = tempfile::Builder::new().prefix("psycheos-pgbouncer-").tempdir()?;
-        let pooler = Pooler::prepare(temporary.path(), postgres.port(), pool_mode, pool_size)?;
+        let pooler = Pooler::prepare(temporary.path(), port, pool_mode, pool_size)?;
         let mut server = Guard::start(&pooler.program())?;
         pooler.wait_ready(&mut server).await?;
-        Ok(Self { server, port: pooler.port, _temporary: temporary })
+        Ok(Self { server, pooler, _temporary: temporary })
+    }
+
+    /// Kills it (SIGKILL) and waits until it is gone.
+    ///
+    /// # Errors
+    /// It does not run.
+    pub async fn kill(&mut self) -> Result<()> {
+        self.server.signal("KILL")?;
+        self.server.wait(Duration::from_secs(10)).await?;
+        Ok(())
+    }
+
+    /// Starts it again on the same port with the same settings; one that still runs is killed first.
+    ///
+    /// # Errors
+    /// As [`PgBouncer::start`].
+    pub async fn restart(&mut self) -> Result<()> {
+        if self.server.ended()?.is_none() {
+            self.kill().await?;
+        }
+        self.server = Guard::start(&self.pooler.program())?;
+        self.pooler.wait_ready(&mut self.server).await
+    }
+
+    /// `PAUSE`: waits for the transactions under way (in mode `session`, for the clients to leave), then lets go of the server;
+    /// clients stay connected and wait.
+    ///
+    /// # Errors
+    /// It does not run, or is paused already.
+    pub async fn pause(&self) -> Result<()> {
+        self.command("PAUSE").await
+    }
+
+    /// `RESUME`: waiting clients are served.
+    ///
+    /// # Errors
+    /// It does not run, or is not paused.
+    pub async fn resume(&self) -> Result<()> {
+        self.command("RESUME").await
+    }
+
+    async fn command(&self, command: &str) -> Result<()> {
+        let console = connect(&self.url("pgbouncer", ADMIN)).await?;
+        console.simple_query(command).await.with_context(|| format!("the pooler refuses {command}"))?;
+        Ok(())
     }
 
     /// TCP port on 127.0.0.1.
     pub fn port(&self) -> u16 {
-        self.port
+        self.pooler.port
     }
 
     /// Where it listens.
     pub fn endpoint(&self) -> Endpoint {
-        Endpoint::local(self.port)
+        Endpoint::local(self.pooler.port)
     }
 
     /// Connection URL of a database for a role, through the pooler.
@@ -56,6 +109,7 @@ impl PgBouncer {
 }
 
 /// A written configuration, and how to run a pooler on it.
+#[derive(Debug)]
 pub(crate) struct Pooler {
     pub port: u16,
     words: Vec<String>,

@@ -17,7 +17,7 @@ pub struct Postgres {
     // Declared first: the server stops before its folder is deleted.
     server: Guard,
     port: u16,
-    dir: PathBuf,
+    cluster: Cluster,
     _temporary: Option<TempDir>,
 }
 
@@ -31,6 +31,14 @@ impl Postgres {
     /// # Errors
     /// No Postgres binaries (see [`Postgres::binaries`]); the server did not start (the error has the end of its log).
     pub async fn start(dir: Option<PathBuf>, durable: bool) -> Result<Self> {
+        Self::start_with(dir, durable, &[]).await
+    }
+
+    /// The same with settings of the server on top of ours, as `max_connections=20`.
+    ///
+    /// # Errors
+    /// As [`Postgres::start`]; the server refuses a setting.
+    pub async fn start_with(dir: Option<PathBuf>, durable: bool, settings: &[&str]) -> Result<Self> {
         let temporary = if dir.is_none() { Some(tempfile::Builder::new().prefix("psycheos-pg-").tempdir()?) } else { None };
         let wanted = match (&dir, &temporary) {
             (Some(dir), _) => dir.clone(),
@@ -39,17 +47,63 @@ impl Postgres {
         };
         let mut cluster = Cluster::prepare(&wanted, durable)?;
         cluster.remove = temporary.is_some();
+        cluster.settings = settings.iter().map(|setting| (*setting).to_owned()).collect();
         let mut attempt = 1;
         loop {
             let port = free_port()?;
             let mut server = Guard::start(&cluster.program(port))?;
             match cluster.wait_ready(&mut server, port).await {
-                Ok(()) => return Ok(Self { server, port, dir: cluster.dir, _temporary: temporary }),
+                Ok(()) => return Ok(Self { server, port, cluster, _temporary: temporary }),
                 // Somebody took the port between our look and the server's bind.
                 Err(_) if attempt < 3 && server.log_tail().contains("Address already in use") => attempt += 1,
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// The server dies as in a crash (`pg_ctl -m immediate stop`). [`Postgres::start_again`] finds what was committed, as long as
+    /// it waited for its log: a server that is neither `durable` nor has the setting `synchronous_commit=on` loses the commits of
+    /// the last half second. Comes back when all its processes have ended.
+    ///
+    /// # Errors
+    /// It does not run, or has not ended in 30 s.
+    pub async fn crash(&mut self) -> Result<()> {
+        self.server.signal("QUIT")?;
+        self.server.wait(Duration::from_secs(30)).await?;
+        Ok(())
+    }
+
+    /// Whether the server runs.
+    ///
+    /// # Errors
+    /// The system does not say.
+    pub fn is_running(&mut self) -> Result<bool> {
+        Ok(self.server.ended()?.is_none())
+    }
+
+    /// As on a full disk, no file of the server may grow beyond this many bytes; `None`: the disk has grown. A server that cannot write
+    /// its log panics and ends.
+    ///
+    /// # Errors
+    /// The system does not allow it.
+    pub fn limit_files(&self, bytes: Option<u64>) -> Result<()> {
+        let size = bytes.map_or_else(|| "unlimited".to_owned(), |bytes| bytes.to_string());
+        let script = "for pid in $1 $(pgrep -P $1); do prlimit --pid $pid --fsize=$2: 2>/dev/null || test ! -d /proc/$pid; done";
+        let pid = self.pid().to_string();
+        output(self.cluster.user.command(Path::new("sh")).args(["-c", script, "sh", &pid, &size])).map(drop)
+    }
+
+    /// Starts a server that has ended, by [`Postgres::crash`] or by itself (a full disk), on the same port and folder with the
+    /// same settings, and waits until it has recovered.
+    ///
+    /// # Errors
+    /// It still runs; it did not start, or was not ready in 30 s (the error has the end of its log).
+    pub async fn start_again(&mut self) -> Result<()> {
+        if self.server.ended()?.is_none() {
+            bail!("Postgres {} still runs", self.pid());
+        }
+        self.server = Guard::start(&self.cluster.program(self.port))?;
+        self.cluster.wait_ready(&mut self.server, self.port).await
     }
 
     /// Folder with `initdb` and `postgres`: the newest version under `/usr/lib/postgresql`, or the one in `PATH`.
@@ -81,7 +135,7 @@ impl Postgres {
 
     /// Folder of the server: `data`, `socket`, `postgres.log`.
     pub fn dir(&self) -> &Path {
-        &self.dir
+        &self.cluster.dir
     }
 
     /// Where it listens.
@@ -101,12 +155,14 @@ impl Postgres {
 }
 
 /// An initialised folder, and how to run a server on it.
+#[derive(Debug)]
 pub(crate) struct Cluster {
     pub dir: PathBuf,
     user: ServerUser,
     bin: PathBuf,
     log: PathBuf,
     durable: bool,
+    settings: Vec<String>,
     /// The folder goes with the server.
     pub remove: bool,
 }
@@ -120,7 +176,7 @@ impl Cluster {
         if !data.join("PG_VERSION").is_file() {
             init(&bin, user, &data)?;
         }
-        Ok(Self { log: dir.join("postgres.log"), dir, user, bin, durable, remove: false })
+        Ok(Self { log: dir.join("postgres.log"), dir, user, bin, durable, settings: Vec::new(), remove: false })
     }
 
     pub fn program(&self, port: u16) -> Program<'_> {
@@ -141,8 +197,8 @@ impl Cluster {
         ];
         let flush = if self.durable { "on" } else { "off" };
         settings.extend(["fsync", "synchronous_commit", "full_page_writes"].map(|name| format!("{name}={flush}")));
-        for setting in settings {
-            words.extend(["-c".to_owned(), setting]);
+        for setting in settings.iter().chain(&self.settings) {
+            words.extend(["-c".to_owned(), setting.clone()]);
         }
         let stop = if self.durable { StopSignal::Interrupt } else { StopSignal::Quit };
         Program {

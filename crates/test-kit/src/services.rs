@@ -32,6 +32,7 @@ pub struct Services {
 #[derive(Debug)]
 struct Running {
     guard: Guard,
+    under: Vec<String>,
     env: BTreeMap<String, String>,
 }
 
@@ -60,22 +61,36 @@ impl Services {
     /// # Errors
     /// It ended, or was not ready in 30 s; the error has the end of its log.
     pub async fn start(&mut self, name: &str, env: BTreeMap<String, String>) -> Result<()> {
-        if self.running.contains_key(name) {
+        self.start_under(name, env, &[]).await
+    }
+
+    /// The same, under a command that becomes the program it is given: `["taskset", "-c", "0"]`, `["prlimit", "--as=200000000"]`,
+    /// `["env", "LD_PRELOAD=…"]`. It stays so when the service is started again.
+    ///
+    /// # Errors
+    /// As [`Services::start`].
+    pub async fn start_under(&mut self, name: &str, env: BTreeMap<String, String>, under: &[&str]) -> Result<()> {
+        self.launch(name, env, under.iter().map(|word| (*word).to_owned()).collect()).await
+    }
+
+    async fn launch(&mut self, name: &str, env: BTreeMap<String, String>, under: Vec<String>) -> Result<()> {
+        if self.is_running(name) {
             bail!("{name} already runs");
         }
         let address = env.get("INTERNAL_ADDR").cloned().with_context(|| format!("{name} has no INTERNAL_ADDR"))?;
-        let mut guard = self.spawn(name, &env)?;
+        let guard = self.spawn(name, &env, &under)?;
+        // Known before it is ready: whatever becomes of it, it can be started again.
+        let running = self.running.entry(name.to_owned()).insert_entry(Running { guard, under, env }).into_mut();
         for _ in 0..READY_SECS * 50 {
             if is_ready(&address, "/readyz").await {
-                self.running.insert(name.to_owned(), Running { guard, env });
                 return Ok(());
             }
-            if let Some(status) = guard.ended()? {
-                bail!("{name} ended at its start ({status}):\n{}", guard.log_tail());
+            if let Some(status) = running.guard.ended()? {
+                bail!("{name} ended at its start ({status}):\n{}", running.guard.log_tail());
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        bail!("{name} was not ready in {READY_SECS} s:\n{}", guard.log_tail())
+        bail!("{name} was not ready in {READY_SECS} s:\n{}", running.guard.log_tail())
     }
 
     /// Runs a program to its end (`psycheos-cron`, `psycheos-ops` with arguments) and gives what it wrote to its output.
@@ -126,7 +141,8 @@ impl Services {
     async fn stop(&mut self, name: &str, signal: &str) -> Result<ExitStatus> {
         let running = self.running.get_mut(name).with_context(|| format!("{name} does not run"))?;
         if running.guard.ended()?.is_none() {
-            running.guard.signal(signal)?;
+            // It may end by itself at this very moment.
+            let _ = running.guard.signal(signal);
         }
         running.guard.wait(Duration::from_secs(DRAIN_SECS)).await
     }
@@ -137,8 +153,8 @@ impl Services {
     /// It never ran, or as [`Services::start`].
     pub async fn restart(&mut self, name: &str) -> Result<()> {
         self.stop(name, "KILL").await?;
-        let env = self.running.remove(name).map(|running| running.env).unwrap_or_default();
-        self.start(name, env).await
+        let (env, under) = self.stopped(name);
+        self.launch(name, env, under).await
     }
 
     /// Kills a service and starts it again with a variable more, or, without a value, without that variable.
@@ -147,12 +163,47 @@ impl Services {
     /// When it does not start.
     pub async fn restart_with(&mut self, name: &str, variable: &str, value: Option<&str>) -> Result<()> {
         self.stop(name, "KILL").await?;
-        let mut env = self.running.remove(name).map(|running| running.env).unwrap_or_default();
+        let (mut env, under) = self.stopped(name);
         match value {
             Some(value) => env.insert(variable.to_owned(), value.to_owned()),
             None => env.remove(variable),
         };
-        self.start(name, env).await
+        self.launch(name, env, under).await
+    }
+
+    /// Kills a service and starts it again under a command, as [`Services::start_under`]; under none without a word.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn restart_under(&mut self, name: &str, under: &[&str]) -> Result<()> {
+        self.stop(name, "KILL").await?;
+        let (env, _) = self.stopped(name);
+        self.start_under(name, env, under).await
+    }
+
+    /// How a service that was stopped had been started.
+    fn stopped(&mut self, name: &str) -> (BTreeMap<String, String>, Vec<String>) {
+        self.running.remove(name).map(|running| (running.env, running.under)).unwrap_or_default()
+    }
+
+    /// Stops a service in the middle of what it does (SIGSTOP): its connections stay open, its leases run out.
+    ///
+    /// # Errors
+    /// No such service runs.
+    pub fn freeze(&self, name: &str) -> Result<()> {
+        self.signal(name, "STOP")
+    }
+
+    /// Lets a frozen service go on (SIGCONT).
+    ///
+    /// # Errors
+    /// No such service runs.
+    pub fn thaw(&self, name: &str) -> Result<()> {
+        self.signal(name, "CONT")
+    }
+
+    fn signal(&self, name: &str, signal: &str) -> Result<()> {
+        self.running.get(name).with_context(|| format!("{name} does not run"))?.guard.signal(signal)
     }
 
     /// Stops all with SIGTERM, in the order in which work flows: api, worker, sender.
@@ -202,10 +253,11 @@ impl Services {
         Ok(program)
     }
 
-    fn spawn(&self, name: &str, env: &BTreeMap<String, String>) -> Result<Guard> {
+    fn spawn(&self, name: &str, env: &BTreeMap<String, String>, under: &[String]) -> Result<Guard> {
         let log = self.log(name);
+        let program = self.program(name)?.to_string_lossy().into_owned();
         Guard::start(&Program {
-            words: vec![self.program(name)?.to_string_lossy().into_owned()],
+            words: under.iter().cloned().chain([program]).collect(),
             env: env.iter().map(|(variable, value)| (variable.clone(), value.clone())).collect(),
             without: ours(&std::env::vars().map(|(variable, _)| variable).collect::<Vec<_>>()),
             log: &log,

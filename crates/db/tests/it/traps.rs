@@ -19,6 +19,17 @@ async fn an_error_that_was_swallowed_inside_a_transaction_surfaces_at_its_commit
 }
 
 #[tokio::test]
+async fn a_server_that_cannot_write_its_log_is_away_and_no_failure_of_the_work() {
+    let postgres = test_kit::Postgres::start(None, true).await.unwrap();
+    let shared = pool(&postgres.url("postgres", test_kit::ADMIN), 1);
+    let mut conn = shared.get().await.unwrap();
+    diesel::sql_query("CREATE TABLE one (id int)").execute(&mut *conn).await.unwrap();
+    postgres.limit_files(Some(1)).unwrap();
+    let error = diesel::sql_query("INSERT INTO one VALUES (1)").execute(&mut *conn).await.unwrap_err();
+    assert!(matches!(db::DbError::from(error), db::DbError::Away(_)));
+}
+
+#[tokio::test]
 async fn a_concurrent_duplicate_waits_and_does_the_work_when_the_first_rolls_back() {
     let db = database().await;
     let shared = pool(&db.url("psy_api"), 3);

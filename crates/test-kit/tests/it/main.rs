@@ -1,13 +1,15 @@
 //! The kit against the real servers.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
+mod network;
+
 use std::path::Path;
 use std::process::Command;
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
 
-use test_kit::{ADMIN, PgBouncer, Postgres, Services, TestDb, connect, is_ready};
+use test_kit::{ADMIN, PgBouncer, Postgres, Proxy, Services, TestDb, connect, is_ready};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 async fn one(url: &str, query: &str) -> String {
@@ -43,6 +45,77 @@ async fn a_durable_server_keeps_its_rows_in_its_folder() {
     connect(&url).await.unwrap().batch_execute("CREATE TABLE kept AS SELECT 'yes'::text AS word").await.unwrap();
     drop(postgres);
     let postgres = Postgres::start(Some(home), true).await.unwrap();
+    assert_eq!(one(&postgres.url("postgres", ADMIN), "SELECT word FROM kept").await, "yes");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crashed_server_starts_again_where_it_was_with_what_was_committed() {
+    let settings = ["synchronous_commit=on", "max_connections=17"];
+    let mut postgres = Postgres::start_with(None, false, &settings).await.unwrap();
+    let (url, pid, dir) = (postgres.url("postgres", ADMIN), postgres.pid(), postgres.dir().to_owned());
+    let client = connect(&url).await.unwrap();
+    client.batch_execute("CREATE TABLE kept AS SELECT 'committed' AS word").await.unwrap();
+    client.batch_execute("BEGIN; INSERT INTO kept VALUES ('open')").await.unwrap();
+    assert!(postgres.start_again().await.is_err(), "it runs");
+    postgres.crash().await.unwrap();
+    assert!(!alive(pid));
+    assert!(client.batch_execute("COMMIT").await.is_err());
+    assert!(connect(&url).await.is_err());
+    postgres.start_again().await.unwrap();
+    assert_eq!(one(&url, "SELECT string_agg(word, ' ') FROM kept").await, "committed");
+    assert_eq!(one(&url, "SHOW fsync").await, "off");
+    assert_eq!(one(&url, "SHOW max_connections").await, "17");
+    let log = std::fs::read_to_string(dir.join("postgres.log")).unwrap();
+    assert!(log.contains("database system was not properly shut down"), "{log}");
+    let pid = postgres.pid();
+    drop(postgres);
+    assert!(!alive(pid) && !dir.exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_pooler_starts_again_on_its_port() {
+    let postgres = Postgres::start(None, false).await.unwrap();
+    let mut pooler = PgBouncer::start(&postgres, "transaction", 1).await.unwrap();
+    let url = pooler.url("postgres", ADMIN);
+    for _ in 0..2 {
+        let pid = pooler.pid();
+        pooler.kill().await.unwrap();
+        assert!(!alive(pid));
+        assert!(connect(&url).await.is_err());
+        pooler.restart().await.unwrap();
+        assert_eq!(one(&url, "SELECT 'served'").await, "served");
+    }
+    let pid = pooler.pid();
+    pooler.restart().await.unwrap();
+    assert!(!alive(pid));
+    assert_eq!(one(&url, "SELECT 'served'").await, "served");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clients_of_a_paused_pooler_wait_until_it_resumes() {
+    let postgres = Postgres::start(None, false).await.unwrap();
+    let pooler = PgBouncer::start(&postgres, "transaction", 1).await.unwrap();
+    let client = connect(&pooler.url("postgres", ADMIN)).await.unwrap();
+    client.batch_execute("SELECT 1").await.unwrap();
+    pooler.pause().await.unwrap();
+    assert!(pooler.pause().await.is_err(), "it is paused");
+    let mut query = std::pin::pin!(client.query_one("SELECT 'served'", &[]));
+    assert!(tokio::time::timeout(std::time::Duration::from_millis(300), &mut query).await.is_err());
+    pooler.resume().await.unwrap();
+    assert_eq!(query.await.unwrap().get::<_, &str>(0), "served");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_is_switched_off_between_pooler_and_server() {
+    let postgres = Postgres::start(None, false).await.unwrap();
+    let proxy = Proxy::start(vec![([127, 0, 0, 1], postgres.port()).into()]).await.unwrap();
+    let pooler = PgBouncer::to(proxy.port(), "transaction", 1).await.unwrap();
+    let client = connect(&pooler.url("postgres", ADMIN)).await.unwrap();
+    client.batch_execute("CREATE TABLE kept AS SELECT 'yes' AS word").await.unwrap();
+    proxy.rewrite("DELETE FROM kept", "SELECT FROM kept").unwrap();
+    assert_eq!(proxy.rewritten(), 0);
+    client.execute("DELETE FROM kept", &[]).await.unwrap();
+    assert_eq!(proxy.rewritten(), 1);
     assert_eq!(one(&postgres.url("postgres", ADMIN), "SELECT word FROM kept").await, "yes");
 }
 
@@ -181,6 +254,55 @@ async fn a_service_is_killed_started_again_with_its_variables_and_stopped_with_i
         tokio::task::yield_now().await;
     }
     assert_eq!(services.terminate("psycheos-api#2").await.unwrap().code(), Some(7));
+}
+
+/// Waits until a service's log has a line.
+async fn logged(services: &Services, name: &str, line: &str) {
+    while !std::fs::read_to_string(services.log(name)).unwrap().lines().any(|logged| logged == line) {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_runs_under_a_command_with_its_variables_also_when_started_again() {
+    let dir = program("psycheos-worker", "echo \"$WORD $(ulimit -n) files $$\"\nwhile :; do sleep 0.05; done");
+    let mut services = Services::of(dir.path(), dir.path().join("logs")).unwrap();
+    services.start_under("psycheos-worker", always_ready().await, &["prlimit", "--nofile=50"]).await.unwrap();
+    let greeting = |services: &Services| format!("hello 50 files {}", services.pid("psycheos-worker").unwrap());
+    logged(&services, "psycheos-worker", &greeting(&services)).await;
+    services.restart("psycheos-worker").await.unwrap();
+    logged(&services, "psycheos-worker", &greeting(&services)).await;
+    services.restart_with("psycheos-worker", "WORD", Some("again")).await.unwrap();
+    logged(&services, "psycheos-worker", &greeting(&services).replace("hello", "again")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_frozen_service_does_nothing_until_it_is_thawed_and_is_still_stopped_politely() {
+    let dir = program("psycheos-worker", "trap 'echo bye; exit' TERM\necho ready\nwhile :; do sleep 0.05; done");
+    let mut services = Services::of(dir.path(), dir.path().join("logs")).unwrap();
+    assert!(services.freeze("psycheos-worker").is_err(), "it does not run");
+    services.start("psycheos-worker", always_ready().await).await.unwrap();
+    logged(&services, "psycheos-worker", "ready").await;
+    let process = format!("/proc/{}", services.pid("psycheos-worker").unwrap());
+    // The program itself, and not the shell that guards it.
+    let words = std::fs::read_to_string(format!("{process}/cmdline")).unwrap();
+    assert!(words.ends_with("/psycheos-worker\0") && !words.contains("guard"), "{words}");
+    let is_stopped = || std::fs::read_to_string(format!("{process}/stat")).unwrap().contains(") T ");
+    for _ in 0..2 {
+        services.freeze("psycheos-worker").unwrap();
+        while !is_stopped() {
+            tokio::task::yield_now().await;
+        }
+        assert!(services.is_running("psycheos-worker"));
+        services.thaw("psycheos-worker").unwrap();
+        while is_stopped() {
+            tokio::task::yield_now().await;
+        }
+    }
+    services.freeze("psycheos-worker").unwrap();
+    let log = services.log("psycheos-worker");
+    drop(services);
+    assert_eq!(std::fs::read_to_string(log).unwrap(), "ready\nbye\n");
 }
 
 #[tokio::test(flavor = "multi_thread")]
