@@ -4,7 +4,7 @@ use std::time::Duration;
 use diesel::{
     QueryableByName,
     prelude::*,
-    sql_types::{Array, BigInt, Binary, Bool, Integer, Nullable, Text, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Binary, Bool, Integer, Nullable, SmallInt, Text, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use domain::{BotId, CaseId, ChatId, JobId, RunId, ServiceId, UserId};
@@ -99,6 +99,8 @@ pub struct ClaimedJob {
     pub age_secs: i64,
     /// How long it had been due.
     pub waited: Duration,
+    /// How often it was put back after it had failed.
+    pub requeues: i16,
 }
 
 impl ClaimedJob {
@@ -141,6 +143,8 @@ struct ClaimRow {
     age_secs: i64,
     #[diesel(sql_type = BigInt)]
     waited_ms: i64,
+    #[diesel(sql_type = SmallInt)]
+    requeues: i16,
 }
 
 /// Claims up to `limit` jobs of these kinds under a new lease.
@@ -156,7 +160,7 @@ pub async fn claim(
 ) -> Result<Vec<ClaimedJob>, DbError> {
     let rows: Vec<ClaimRow> = diesel::sql_query(
         "SELECT job_id, kind, service_id, bot_id, chat_id, context_id, run_id, payload, attempt_count, max_attempts, exhausted, \
-         correlation_id, traceparent, age_secs, waited_ms FROM psycheos.jobs_claim($1, $2, $3, $4)",
+         correlation_id, traceparent, age_secs, waited_ms, requeues FROM psycheos.jobs_claim($1, $2, $3, $4)",
     )
     .bind::<Array<Text>, _>(kinds)
     .bind::<Integer, _>(i32::try_from(limit).unwrap_or(i32::MAX))
@@ -182,6 +186,7 @@ pub async fn claim(
             traceparent: row.traceparent,
             age_secs: row.age_secs,
             waited: Duration::from_millis(u64::try_from(row.waited_ms).unwrap_or(0)),
+            requeues: row.requeues,
         })
         .collect())
 }

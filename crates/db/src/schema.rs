@@ -192,6 +192,7 @@ diesel::table! {
         idempotency_key -> Text,
         created_at -> Timestamptz,
         finished_at -> Nullable<Timestamptz>,
+        requeues -> SmallInt,
     }
 }
 

@@ -173,8 +173,8 @@ pub fn outbox(about: About, cause: &Cause, number: usize) -> Result<Key, BadKey>
 pub enum Cause {
     /// An update.
     Update(UpdateId),
-    /// A job.
-    Job(JobId),
+    /// A job, and how often it was put back after it had failed: each of its ends has messages of its own.
+    Job(JobId, i16),
     /// Something else with a name of its own, as a reminder's number.
     Named(String),
 }
@@ -183,7 +183,8 @@ impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Update(update) => write!(f, "upd{update}"),
-            Self::Job(job) => write!(f, "job{job}"),
+            Self::Job(job, 0) => write!(f, "job{job}"),
+            Self::Job(job, requeues) => write!(f, "job{job}.{requeues}"),
             Self::Named(name) => f.write_str(name),
         }
     }

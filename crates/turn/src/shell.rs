@@ -10,6 +10,7 @@ use bot_simulator::Simulator;
 use db::{
     DbError, KeyOwner, Keyring, PgConn, Pool,
     chat::{self, ClosedTurn, OpenedTurn},
+    jobs::ClaimedJob,
     people::chat_row,
     wake::{Channel, Waker},
 };
@@ -79,8 +80,8 @@ pub enum Reply {
 pub enum Cause {
     /// An update.
     Update(UpdateId),
-    /// A job that finished.
-    Job(JobId),
+    /// A job that finished, and how often it had been put back after it had failed.
+    Job(JobId, i16),
     /// A job that goes on, and has a word to say meanwhile.
     Meanwhile(JobId),
 }
@@ -89,7 +90,7 @@ impl Cause {
     fn for_key(self) -> key::Cause {
         match self {
             Self::Update(update) => key::Cause::Update(update),
-            Self::Job(job) => key::Cause::Job(job),
+            Self::Job(job, requeues) => key::Cause::Job(job, requeues),
             // Other than the cause of its end, whose messages would otherwise be taken for these.
             Self::Meanwhile(job) => key::Cause::Named(format!("meanwhile{job}")),
         }
@@ -305,14 +306,7 @@ impl Shell {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn answer(
-        &self,
-        conn: &mut PgConn,
-        chat: ChatId,
-        job: JobId,
-        answer: Answer,
-        correlation: Option<&str>,
-    ) -> Result<Made, DbError> {
+    pub async fn answer(&self, conn: &mut PgConn, chat: ChatId, job: &ClaimedJob, answer: Answer) -> Result<Made, DbError> {
         let bot = answer.bot();
         let opened =
             chat::open(conn, bot, None, chat).await?.ok_or(DbError::Corrupt("a turn without an update that was seen before"))?;
@@ -326,9 +320,9 @@ impl Shell {
         let occasion = Occasion {
             bot,
             person: &person,
-            cause: if answer.is_meanwhile() { Cause::Meanwhile(job) } else { Cause::Job(job) },
+            cause: if answer.is_meanwhile() { Cause::Meanwhile(job.job) } else { Cause::Job(job.job, job.requeues) },
             pressed: None,
-            correlation,
+            correlation: job.correlation.as_deref(),
             stranger: false,
         };
         match answer {

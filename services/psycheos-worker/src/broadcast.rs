@@ -85,7 +85,7 @@ pub async fn record(shell: &Shell, conn: &mut PgConn, job: &ClaimedJob, announce
     let Some((bot, chat)) = job.conversation else { return Ok(()) };
     let Announced { wish, count } = announced;
     let say = Say::new(bot_pro::announcement_queued(count, wish.locale)).kind(MessageKind::Notice);
-    let letter = Letter::say(bot, chat, KeyOwner::User(wish.admin), &say, about(wish.admin), Cause::Job(job.job));
+    let letter = Letter::say(bot, chat, KeyOwner::User(wish.admin), &say, about(wish.admin), Cause::Job(job.job, job.requeues));
     let message = letter.seal(conn, &shell.keys).await?;
     chat::put_messages(conn, vec![message], job.correlation.as_deref()).await
 }

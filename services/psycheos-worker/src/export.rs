@@ -139,8 +139,15 @@ pub async fn record(shell: &Shell, conn: &mut PgConn, job: &ClaimedJob, archives
             OwnFile { file, owner: wish.owner, kind: "export", format: "zip", name, mime: "application/zip", secs: KEPT_SECS };
         results::insert_own_file(conn, &shell.keys, &own, &bytes).await?;
         let caption = bot_pro::archive_caption(wish.locale, at + 1, of);
-        let letter =
-            Letter::document(bot, chat, KeyOwner::User(wish.owner), file, &caption, about_of(&wish), Cause::Job(job.job));
+        let letter = Letter::document(
+            bot,
+            chat,
+            KeyOwner::User(wish.owner),
+            file,
+            &caption,
+            about_of(&wish),
+            Cause::Job(job.job, job.requeues),
+        );
         messages.push(Letter { number: at, ..letter }.seal(conn, &shell.keys).await?);
     }
     chat::put_messages(conn, messages, job.correlation.as_deref()).await
@@ -154,7 +161,7 @@ pub async fn failed(shell: &Shell, conn: &mut PgConn, job: &ClaimedJob) -> Resul
     let Some((bot, chat)) = job.conversation else { return Ok(()) };
     let wish: ExportWish = wish_of(conn, &shell.keys, job).await?;
     let say = Say::new(bot_pro::archive_failed(wish.locale));
-    let letter = Letter::say(bot, chat, KeyOwner::User(wish.owner), &say, about_of(&wish), Cause::Job(job.job));
+    let letter = Letter::say(bot, chat, KeyOwner::User(wish.owner), &say, about_of(&wish), Cause::Job(job.job, job.requeues));
     let message = letter.seal(conn, &shell.keys).await?;
     chat::put_messages(conn, vec![message], job.correlation.as_deref()).await
 }

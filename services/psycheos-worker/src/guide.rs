@@ -96,7 +96,7 @@ pub async fn record(shell: &Shell, conn: &mut PgConn, job: &ClaimedJob, what: Ou
 pub async fn tell(shell: &Shell, conn: &mut PgConn, job: &ClaimedJob, what: Outcome) -> Result<Made, DbError> {
     let Some((_, chat)) = job.conversation else { return Ok(Made::default()) };
     let answer = Answer::Guide(Ready { job: job.job, what });
-    shell.answer(conn, chat, job.job, answer, job.correlation.as_deref()).await
+    shell.answer(conn, chat, job, answer).await
 }
 
 #[cfg(test)]

@@ -47,7 +47,7 @@ pub async fn record(shell: &Shell, conn: &mut PgConn, job: &ClaimedJob, picture:
     let own = OwnFile { file, owner, kind: "chart", format, name, mime: "image/png", secs: 24 * 3600 };
     results::insert_own_file(conn, &shell.keys, &own, &png).await?;
     let about = About { service: None, run: None, case: None, actor: Actor::User(owner) };
-    let letter = Letter::document(bot, chat, KeyOwner::User(owner), file, &caption, about, Cause::Job(job.job));
+    let letter = Letter::document(bot, chat, KeyOwner::User(owner), file, &caption, about, Cause::Job(job.job, job.requeues));
     let message = letter.seal(conn, &shell.keys).await?;
     chat::put_messages(conn, vec![message], job.correlation.as_deref()).await
 }

@@ -393,7 +393,7 @@ impl End {
             Self::Failed(_) | Self::Moot => None,
         };
         match (answer, job.conversation) {
-            (Some(answer), Some((_, chat))) => shell.answer(conn, chat, job.job, answer, job.correlation.as_deref()).await,
+            (Some(answer), Some((_, chat))) => shell.answer(conn, chat, job, answer).await,
             _ => Ok(Made::default()),
         }
     }

@@ -31,7 +31,7 @@ pub async fn record(shell: &Shell, conn: &mut PgConn, job: &ClaimedJob, kept: Op
     let say = bot_pro::rewritten(wish.locale, case, artifact, &wish.label).kind(MessageKind::Result);
     debug_assert_eq!(bot, BotId::Pro, "it is asked for in Pro");
     let about = About { service: Some(ServiceId::Screen), run: Some(run), case: Some(case), actor: Actor::None };
-    let letter = Letter::say(bot, chat, KeyOwner::Case(case), &say, about, Cause::Job(job.job));
+    let letter = Letter::say(bot, chat, KeyOwner::Case(case), &say, about, Cause::Job(job.job, job.requeues));
     let message = letter.seal(conn, &shell.keys).await?;
     chat::put_messages(conn, vec![message], job.correlation.as_deref()).await
 }

@@ -85,6 +85,29 @@ async fn a_failed_job_runs_again_by_one_button_and_a_failed_message_is_sent_agai
     platform.check().await.unwrap();
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_that_failed_with_a_word_about_it_and_runs_again_brings_its_result() {
+    let mut platform = with_admin().await;
+    drive(&mut platform, &["анна: /export"]).await;
+    platform.services.kill("psycheos-worker").await.unwrap();
+    platform.act(&crate::steps::line_of("анна: [📦 Забрать всё]")).unwrap();
+    until(&platform, "SELECT count(*) FROM psycheos.jobs WHERE kind = 'export'", 1).await;
+    platform.admin.execute("UPDATE psycheos.jobs SET attempt_count = max_attempts WHERE kind = 'export'", &[]).await.unwrap();
+    platform.services.restart("psycheos-worker").await.unwrap();
+    until(&platform, "SELECT count(*) FROM psycheos.jobs WHERE kind = 'export' AND status = 'failed'", 1).await;
+    platform.quiet().await.unwrap();
+    let of_anna = |platform: &Platform| platform.telegram.messages("pro", 1000);
+    assert!(of_anna(&platform).iter().all(|message| message.document.is_none()));
+    assert!(of_anna(&platform).iter().any(|message| message.text.contains("не удалось")), "{:?}", of_anna(&platform).last());
+
+    drive(&mut platform, &["админ@pro: /admin", "админ@pro: [🩺 Состояние]", "админ@pro: [Задания: 1]"]).await;
+    press(&mut platform, "export · ").await;
+    drive(&mut platform, &["админ@pro: [🔁 Повторить]"]).await;
+    let archives = of_anna(&platform).iter().filter(|message| message.document.is_some()).count();
+    assert_eq!(archives, 1, "{}", platform.log_tails());
+    platform.check().await.unwrap();
+}
+
 fn newest_id(platform: &Platform) -> i64 {
     platform.telegram.messages("pro", ADMIN).last().unwrap().message_id
 }
