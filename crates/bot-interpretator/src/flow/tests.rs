@@ -187,6 +187,19 @@ fn a_pass_that_does_not_open_leaves_everything_as_it_is() {
 }
 
 #[test]
+fn what_was_waited_for_comes_into_the_newest_message_also_after_coming_back() {
+    let mut chat = Chat::interpreting();
+    let effects = chat.turn(Event::Opened { token: Some(TOKEN.into()) });
+    let newest = effects.iter().find_map(|effect| match effect {
+        Effect::Say(say) => Some(say.id),
+        _ => None,
+    });
+    let newest = newest.flatten().expect("the message can be edited");
+    let effects = chat.answer(Outcome::Failed);
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Edit { message, .. } if *message == newest)), "{effects:?}");
+}
+
+#[test]
 fn another_link_does_not_take_the_place_of_what_goes_on() {
     let mut chat = Chat::collected();
     let before = chat.state.clone();

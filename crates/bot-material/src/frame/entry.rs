@@ -53,9 +53,14 @@ fn while_busy<T: Tool>(state: State<T::Work>, token: &str, facts: &Facts, scene:
     }
 }
 
-/// The present screen after an absence.
-pub(super) fn resumed<T: Tool>(work: T::Work, scene: &mut Scene<'_>) -> Going<T> {
+/// The present screen after an absence. What it waits for comes into this message, which is the newest.
+pub(super) fn resumed<T: Tool>(mut work: T::Work, scene: &mut Scene<'_>) -> Going<T> {
     let mut say = T::screen(&work, scene);
     say.html = Text::Resumed.html(scene.locale).paragraph(&say.html);
+    if work.message().is_some() {
+        let id = scene.id();
+        *work.message() = Some(id);
+        say = say.with_id(id);
+    }
     to(work).say(say)
 }
