@@ -2,80 +2,51 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use db::{KeyOwner, Keyring, Pool, chat};
-use domain::{BotId, ChatId};
 use fake_telegram::{PayOutcome, Person, Target};
-use idempotency_key::{About, Actor, Cause};
-use test_kit::connect;
-use turn::{Letter, operator_message};
-use vault::Keks;
 
-use crate::{Bench, PERSON, print_spread};
+use crate::{
+    figure::Report,
+    letters::{self, Lane},
+    services::{Platform, add_durations},
+    taps::PERSON,
+};
 
 const WAITING: i64 = 3400;
 const READERS: i64 = 100;
 const PAYMENTS: usize = 60;
 
 /// Measures payments while notices to many people wait at the bot's own pace.
-pub async fn under_load(bench: &Bench) -> Result<()> {
-    let admin = connect(&bench.url).await?;
-    admin
-        .execute(
-            "INSERT INTO psycheos.users (user_id, telegram_id, full_name, language_code) VALUES (gen_random_uuid(), $1, 'Ольга', 'ru') \
-             ON CONFLICT DO NOTHING",
-            &[&PERSON],
-        )
-        .await?;
-    fill(bench).await?;
+///
+/// # Errors
+/// When a payment is not answered.
+pub async fn measure(platform: &Platform<'_>, report: &mut Report) -> Result<()> {
+    fill(platform).await?;
     let mut taken = Vec::with_capacity(PAYMENTS);
     for _ in 0..PAYMENTS {
-        taken.push(pay(bench).await?);
+        taken.push(pay(platform).await?);
     }
-    let left: i64 =
-        admin.query_one("SELECT count(*) FROM psycheos.outbox_messages WHERE lane = 2 AND status = 'pending'", &[]).await?.get(0);
-    println!("pre-checkout to its answer ({PAYMENTS} payments, {WAITING} messages waiting at the beginning, {left} at the end)");
-    print_spread(taken);
-    println!("  target: median 1000 ms");
+    let waiting = "SELECT count(*) FROM psycheos.outbox_messages WHERE lane = 2 AND status = 'pending'";
+    let left = platform.ground.count(waiting).await?;
+    let what = format!("pre-checkout to its answer ({PAYMENTS} payments, {WAITING} to {left} messages waiting)");
+    add_durations(report, what, taken, 1000.0, None);
     Ok(())
 }
 
-async fn fill(bench: &Bench) -> Result<()> {
-    let pool = Pool::new(&bench.url, 2, Duration::from_secs(10))?;
-    let keys = Keyring::new(Keks::parse(&bench.kek).map_err(anyhow::Error::msg)?);
+async fn fill(platform: &Platform<'_>) -> Result<()> {
     for reader in 0..READERS {
         let id = 5000 + reader;
         let person: Person = serde_json::from_value(serde_json::json!({ "user_id": id, "first_name": "Читатель" }))?;
-        bench.telegram.create_person(person);
-        bench.telegram.send_text("pro", id, "/help")?;
+        platform.telegram.create_person(person);
+        platform.telegram.send_text("pro", id, "/help")?;
     }
-    ensure!(bench.telegram.wait_idle(Duration::from_secs(30)).await, "the readers were not heard");
-    let mut tx = pool.begin().await?;
-    let mut messages = Vec::new();
-    for number in 0..WAITING {
-        let to = ChatId(5000 + number % READERS);
-        let letter = Letter {
-            bot: BotId::Pro,
-            chat: to,
-            owner: KeyOwner::Platform,
-            lane: 2,
-            kind: "notice",
-            method: "sendMessage",
-            params: operator_message(to, "Уведомление"),
-            file: None,
-            about: About { service: None, run: None, case: None, actor: Actor::None },
-            cause: Cause::Named(format!("bench{number}")),
-            number: 0,
-        };
-        messages.push(letter.seal(&mut tx, &keys).await?);
-    }
-    chat::put_messages(&mut tx, messages, None).await?;
-    tx.commit().await?;
-    Ok(())
+    ensure!(platform.telegram.wait_idle(Duration::from_secs(30)).await, "the readers were not heard");
+    let letters = (0..WAITING).map(|number| (5000 + number % READERS, "Уведомление".to_owned())).collect();
+    letters::put(platform.ground, &platform.kek, Lane::Notices, "notice", letters).await
 }
 
 /// Asks for an invoice and pays it: from the pre-checkout's delivery to Telegram's acceptance of the answer.
-async fn pay(bench: &Bench) -> Result<Duration> {
-    let telegram = &bench.telegram;
+async fn pay(platform: &Platform<'_>) -> Result<Duration> {
+    let telegram = &platform.telegram;
     let newest = telegram.messages("pro", PERSON).last().map_or(0, |message| message.message_id);
     telegram.send_text("pro", PERSON, "/balance")?;
     // The keys of an older balance are out of date.

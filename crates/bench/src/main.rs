@@ -1,128 +1,135 @@
-//! `make bench`: measures the platform on this machine, with real processes and a Postgres that writes to disk. Figures are for
-//! comparison within one run; nothing is asserted.
+//! `make bench`: measures the platform on this machine, with real processes, a real pooler and a Postgres that writes to disk.
+//!
+//! Each rate stands beside a bound that was measured in the same run: pgbench with the same statements, or what Telegram permits. Figures
+//! are for comparison within one run; nothing is asserted.
 #![allow(clippy::print_stdout, reason = "a command line tool answers on standard output")]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
-use std::time::{Duration, Instant};
+use std::path::PathBuf;
 
-use anyhow::{Context as _, Result};
-use fake_telegram::{BotConfig, FakeTelegram, Person};
-use test_kit::{ADMIN, Endpoint, PgBouncer, Postgres, Services, Setting, connect, open_logins};
-
-const PERSON: i64 = 1001;
-const WARM_UP: usize = 30;
-const TAPS: usize = 500;
+use anyhow::Result;
+use clap::Parser;
 
 mod checkout;
+mod figure;
+mod ground;
+mod growth;
+mod hook;
+mod jobs;
+mod letters;
+mod line;
+mod machine;
+mod markdown;
+mod peers;
+mod pgbench;
+mod pickup;
+mod rounds;
+mod sender;
+mod services;
+mod spread;
+mod statements;
+mod taps;
+mod turns;
 
-/// What stays alive during the measurement.
-struct Bench {
-    services: Services,
-    telegram: FakeTelegram,
-    /// The database as its superuser.
-    url: String,
-    /// The services' key-encryption key.
-    kek: String,
-    _claude: fake_claude::FakeClaude,
-    _pgbouncer: PgBouncer,
-    _postgres: Postgres,
-    _folder: tempfile::TempDir,
+use figure::{Part, Report};
+use ground::Ground;
+use rounds::Rounds;
+
+/// What is measured, and for how long.
+#[derive(Debug, Parser)]
+#[command(name = "psycheos-bench", about = "Measures the platform on this machine")]
+struct Options {
+    /// Measures these parts alone
+    #[arg(long, value_enum, value_delimiter = ',')]
+    only: Vec<Part>,
+    /// Seconds of a round: a rate and its bound, one after the other
+    #[arg(long, default_value_t = 4)]
+    secs: u64,
+    /// Rounds, of which the one with the middle ratio counts: a disk is not equally fast all the time
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+    /// Seconds for which each number of senders sends
+    #[arg(long, default_value_t = 20)]
+    sender_secs: u64,
+    /// Measures again after so many finished jobs, sent messages and seen updates
+    #[arg(long, value_name = "ROWS", num_args = 0..=1, default_missing_value = "1000000")]
+    grown: Option<i64>,
+    /// Folder in which the peers are installed (make bench-peers)
+    #[arg(long, value_name = "FOLDER")]
+    peers: Option<PathBuf>,
+    /// Writes everything as JSON
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Writes the tables into this file, between its marks
+    #[arg(long, value_name = "FILE")]
+    markdown: Option<PathBuf>,
+}
+
+impl Options {
+    fn wants(&self, part: Part) -> bool {
+        self.only.is_empty() || self.only.contains(&part)
+    }
+
+    fn length(&self) -> Rounds {
+        Rounds { count: self.rounds.max(1), secs: self.secs.max(1) }
+    }
+
+    /// What to type to get the same, without the files it writes.
+    fn command(&self) -> String {
+        let make = if self.peers.is_some() { "make bench-peers" } else { "make bench" };
+        let mut args = vec![format!("--rounds {} --secs {} --sender-secs {}", self.rounds, self.secs, self.sender_secs)];
+        args.extend(self.grown.map(|rows| format!("--grown {rows}")));
+        if !self.only.is_empty() {
+            let parts: Vec<&str> = self.only.iter().map(|part| part.name()).collect();
+            args.push(format!("--only {}", parts.join(",")));
+        }
+        format!("{make} ARGS=\"{}\"", args.join(" "))
+    }
 }
 
 #[tokio::main]
 async fn main() -> Result<()> {
+    let options = Options::parse();
     // An error means that it was chosen before.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut bench = start().await?;
-    tap_to_message(&bench).await?;
-    checkout::under_load(&bench).await?;
-    memory(&bench)?;
-    bench.services.terminate_all().await?;
-    bench.telegram.stop().await;
+    let mut ground = Ground::lay().await?;
+    let mut report = Report::new(machine::Machine::look(&ground.admin).await?, options.command());
+    if options.wants(Part::Services) {
+        services::measure(&ground, &mut report).await?;
+    }
+    measure_queues(&ground, &options, &mut report).await?;
+    if let Some(peers) = &options.peers
+        && options.wants(Part::Jobs)
+    {
+        peers::measure(&ground, peers, options.secs, &mut report).await?;
+    }
+    if let Some(rows) = options.grown {
+        growth::grow(&mut ground, rows, &mut report).await?;
+        measure_queues(&ground, &options, &mut report).await?;
+    }
+    report.machine.flushes_ms.push(machine::flush_ms()?);
+    report.print();
+    if let Some(file) = &options.json {
+        std::fs::write(file, serde_json::to_string_pretty(&report)?)?;
+    }
+    if let Some(file) = &options.markdown {
+        markdown::write(&report, file)?;
+    }
     Ok(())
 }
 
-async fn start() -> Result<Bench> {
-    let folder = tempfile::tempdir()?;
-    let postgres = Postgres::start(Some(folder.path().join("pg")), true).await?;
-    connect(&postgres.url("postgres", ADMIN)).await?.batch_execute("CREATE DATABASE bench").await?;
-    let url = postgres.url("bench", ADMIN);
-    db::migrate(&url).await?;
-    let admin = connect(&url).await?;
-    open_logins(&admin).await?;
-    // The person taps as soon as the answer is there; Telegram's own pace is not what is measured.
-    for setting in ["chat_interval = '1 millisecond'", "updates_per_minute = 100000000", "stranger_interval = '0 seconds'"] {
-        admin.batch_execute(&format!("ALTER DATABASE bench SET psycheos.{setting}")).await?;
+/// What is measured on an empty database and on a grown one.
+async fn measure_queues(ground: &Ground, options: &Options, report: &mut Report) -> Result<()> {
+    ground.checkpoint().await?;
+    if options.wants(Part::Turns) {
+        turns::measure(ground, options.length(), report).await?;
     }
-    let pgbouncer = PgBouncer::start(&postgres, "transaction", 10).await?;
-    let claude = fake_claude::FakeClaude::start(fake_claude::Config::default()).await?;
-    let (direct, pooler): (Endpoint, Endpoint) = (postgres.endpoint(), pgbouncer.endpoint());
-    let mut setting = Setting::new("bench", direct, pooler, "", &claude.base_url())?;
-    let bots = setting.bots.iter().map(|bot| BotConfig {
-        id_name: bot.bot.clone(),
-        token: bot.token.clone(),
-        username: bot.username.clone(),
-    });
-    let telegram = FakeTelegram::start(fake_telegram::Config { bots: bots.collect(), limits: false, ..Default::default() })?;
-    setting.telegram_url = telegram.base_url();
-    let mut services = Services::new(folder.path().join("logs"))?;
-    println!("start to ready");
-    for name in ["psycheos-api", "psycheos-worker", "psycheos-sender"] {
-        let began = Instant::now();
-        services.start(name, setting.env(name)?).await?;
-        println!("  {name:<18} {:>6.0} ms", began.elapsed().as_secs_f64() * 1000.0);
+    if options.wants(Part::Jobs) {
+        jobs::measure(ground, options.length(), report).await?;
+        pickup::measure(ground, report).await?;
     }
-    services.run_once("psycheos-ops", &["set-webhooks"], &setting.env("psycheos-ops")?).await?;
-    let person: Person =
-        serde_json::from_value(serde_json::json!({ "user_id": PERSON, "first_name": "Ольга", "language_code": "ru" }))?;
-    telegram.create_person(person);
-    let kek = setting.env("psycheos-api")?.remove("PSYCHEOS_KEK").context("no key")?;
-    Ok(Bench { services, telegram, url, kek, _claude: claude, _pgbouncer: pgbouncer, _postgres: postgres, _folder: folder })
-}
-
-/// From a person's tap to the resulting `sendMessage` at the stand-in, through a transaction-mode pooler, with fsync on.
-async fn tap_to_message(bench: &Bench) -> Result<()> {
-    let mut taken = Vec::with_capacity(TAPS);
-    for n in 0..WARM_UP + TAPS {
-        let before = from_bot(&bench.telegram);
-        let began = Instant::now();
-        bench.telegram.send_text("pro", PERSON, "/help")?;
-        let came = bench.telegram.wait_until(Duration::from_secs(10), |telegram| from_bot(telegram) > before).await;
-        anyhow::ensure!(came, "no answer");
-        if n >= WARM_UP {
-            taken.push(began.elapsed());
-        }
-        // An idle moment, as between two taps of a person.
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    println!("tap to sendMessage ({TAPS} taps, one chat, idle services, fsync on, PgBouncer in transaction mode)");
-    print_spread(taken);
-    println!("  target: median 50 ms, p99 150 ms");
-    Ok(())
-}
-
-/// Median and tail of what was measured.
-fn print_spread(mut taken: Vec<Duration>) {
-    taken.sort_unstable();
-    let at = |share: f64| {
-        let position = (taken.len().saturating_sub(1) as f64 * share).round() as usize;
-        taken.get(position).map_or(0.0, |time| time.as_secs_f64() * 1000.0)
-    };
-    println!("  median {:.1} ms   p95 {:.1} ms   p99 {:.1} ms   worst {:.1} ms", at(0.5), at(0.95), at(0.99), at(1.0));
-}
-
-fn from_bot(telegram: &FakeTelegram) -> usize {
-    telegram.messages("pro", PERSON).iter().filter(|message| message.from_bot).count()
-}
-
-/// Proportional set size of each service, as the kernel counts it.
-fn memory(bench: &Bench) -> Result<()> {
-    println!("memory (pss)");
-    for name in ["psycheos-api", "psycheos-worker", "psycheos-sender"] {
-        let pid = bench.services.pid(name).context("a service ended")?;
-        let rollup = std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup"))?;
-        let line = rollup.lines().find(|line| line.starts_with("Pss:")).context("no Pss")?;
-        let kib: u64 = line.split_whitespace().nth(1).and_then(|text| text.parse().ok()).context("no number")?;
-        println!("  {name:<18} {:>6.1} MiB", kib as f64 / 1024.0);
+    if options.wants(Part::Sender) {
+        sender::measure(ground, options.sender_secs, report).await?;
     }
     Ok(())
 }
