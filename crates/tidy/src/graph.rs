@@ -35,8 +35,9 @@ const RESERVED: [(&str, &[&str]); 7] = [
     ("actix-web", &["psycheos-api", "psycheos-service", "psycheos-fake-telegram", "psycheos-fake-claude", "psycheos-playground"]),
 ];
 /// What is never in an image.
-const DEVELOPMENT: [&str; 8] = [
+const DEVELOPMENT: [&str; 9] = [
     "psycheos-bench",
+    "psycheos-proof",
     "psycheos-fake-telegram",
     "psycheos-fake-claude",
     "psycheos-playground",
