@@ -89,17 +89,21 @@ impl Ground {
     /// # Errors
     /// When the database fails.
     pub async fn pace(&self, telegrams: bool) -> Result<()> {
-        self.set_for_all(&[if telegrams { "psycheos.chat_interval = ''" } else { "psycheos.chat_interval = '1 millisecond'" }])
-            .await
+        self.set_for_all(&[if telegrams {
+            "RESET psycheos.chat_interval"
+        } else {
+            "SET psycheos.chat_interval = '1 millisecond'"
+        }])
+        .await
     }
 
-    /// Settings for every connection to the database from now on, of services too.
+    /// Settings for every connection to the database from now on, of services too: `SET a = b`, `RESET a`.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn set_for_all(&self, settings: &[&str]) -> Result<()> {
         for setting in settings {
-            self.admin.batch_execute(&format!("ALTER DATABASE {DATABASE} SET {setting}")).await?;
+            self.admin.batch_execute(&format!("ALTER DATABASE {DATABASE} {setting}")).await?;
         }
         // They are read at a connection's beginning, and the pooler keeps connections.
         self.admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename LIKE 'psy\\_%'", &[]).await?;

@@ -16,8 +16,8 @@ pub struct Machine {
     pub kernel: String,
     /// Version of the server.
     pub postgres: String,
-    /// Time one flush of eight bytes to the disk took at the beginning and at the end, ms, median of a hundred: a committed transaction waits
-    /// for at least one.
+    /// Time one flush of eight bytes to the disk took at the beginning, before the growth and at the end, ms, median of a hundred: a
+    /// committed transaction waits for at least one.
     pub flushes_ms: Vec<f64>,
 }
 

@@ -104,6 +104,7 @@ async fn main() -> Result<()> {
         peers::measure(&ground, peers, options.secs, &mut report).await?;
     }
     if let Some(rows) = options.grown {
+        report.machine.flushes_ms.push(machine::flush_ms()?);
         growth::grow(&mut ground, rows, &mut report).await?;
         measure_queues(&ground, &options, &mut report).await?;
     }

@@ -52,7 +52,7 @@ pub fn tables(report: &Report) -> String {
         machine.memory_gib,
         machine.kernel,
         machine.postgres,
-        machine.flushes_ms.iter().map(|ms| number(*ms)).collect::<Vec<_>>().join(" to "),
+        flushes(&machine.flushes_ms),
         report.command
     );
     for part in Part::ALL {
@@ -72,6 +72,13 @@ pub fn tables(report: &Report) -> String {
         );
     }
     out
+}
+
+/// The quickest and the slowest.
+fn flushes(taken: &[f64]) -> String {
+    let least = taken.iter().copied().fold(f64::INFINITY, f64::min);
+    let most = taken.iter().copied().fold(0.0, f64::max);
+    format!("{} to {}", number(least), number(most))
 }
 
 fn table(figures: &[&Figure]) -> String {

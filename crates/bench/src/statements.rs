@@ -87,15 +87,15 @@ pub async fn inside(
         return Ok(BTreeMap::new());
     }
     let settings = [
-        "session_preload_libraries = 'auto_explain'",
-        "auto_explain.log_min_duration = 0",
-        "auto_explain.log_nested_statements = on",
+        "SET session_preload_libraries = 'auto_explain'",
+        "SET auto_explain.log_min_duration = 0",
+        "SET auto_explain.log_nested_statements = on",
     ];
     ground.set_for_all(&settings).await?;
     let reading = Reading::begin(ground).await?;
     make().await?;
     let log = reading.end_raw().await?;
-    ground.set_for_all(&["session_preload_libraries = ''", "auto_explain.log_min_duration = -1"]).await?;
+    ground.set_for_all(&["RESET session_preload_libraries", "RESET auto_explain.log_min_duration"]).await?;
     Ok(each(count_inside(&log, role), turns))
 }
 

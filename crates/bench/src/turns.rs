@@ -73,15 +73,15 @@ pub async fn measure(ground: &Ground, rounds: Rounds, report: &mut Report) -> Re
     let figure = Figure::of_durations(Part::Turns, format!("{CLIENTS} people who tap at their leisure, 2 API processes"), spread);
     let figure = figure.seen(format!("{rate:.0} turns/s"));
     report.add(figure.target(Target::at_most(50.0, "ms, p99", spread.p99_ms)));
-    let (url, length) = (ground.direct_url("psy_api"), Length::Secs(rounds.secs));
-    let prepared = bound_by(ground, &url, Protocol::Prepared, &script, 10, length).await?;
-    let what = "pgbench alone, statements read once, past the pooler, 10 clients";
-    report.add(Figure::new(Part::Turns, what, prepared.rate, "turns/s").spread(prepared.spread));
     if report.costs.is_none() {
         let costs = costs(ground, &apis, &script).await?;
         let figure = Figure::new(Part::Turns, "round trips of a turn", costs.round_trips, "");
         report.add(figure.target(Target::at_most(4.0, "round trips", costs.round_trips)));
         report.costs = Some(costs);
+        let (url, length) = (ground.direct_url("psy_api"), Length::Secs(rounds.secs));
+        let prepared = bound_by(ground, &url, Protocol::Prepared, &script, 10, length).await?;
+        let what = "pgbench alone, statements read once, past the pooler, 10 clients";
+        report.add(Figure::new(Part::Turns, what, prepared.rate, "turns/s").spread(prepared.spread));
         add_connections(ground, report).await?;
         add_memory(&apis.services, "psycheos-api", "after turns of 300 chats", 60.0, report)?;
     }
