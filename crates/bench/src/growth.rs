@@ -47,6 +47,9 @@ pub async fn grow(ground: &mut Ground, rows: i64, report: &mut Report) -> Result
     }
     ground.grown = true;
     ground.clear().await?;
+    // What was inserted is on the disk before anything is measured: it would be written under the first rounds.
+    ground.admin.batch_execute("CHECKPOINT").await?;
+    tokio::process::Command::new("sync").status().await?;
     for table in ["telegram_update_dedup", "outbox_messages", "jobs"] {
         let bytes = ground.count(&format!("SELECT pg_total_relation_size('psycheos.{table}') / {}", rows.max(1))).await?;
         report.row_bytes.insert(table.to_owned(), bytes);
