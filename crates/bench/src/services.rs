@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result};
 use fake_claude::FakeClaude;
 use fake_telegram::{BotConfig, FakeTelegram};
-use test_kit::{Services, Setting};
+use test_kit::{Services, Setting, memory_kib};
 
 use crate::{
     checkout,
@@ -82,11 +82,7 @@ pub fn telegram_for(ground: &Ground, claude_url: &str, limits: bool) -> Result<(
 /// # Errors
 /// The service has ended.
 pub fn add_memory(services: &Services, name: &str, when: &str, limit_mib: f64, report: &mut Report) -> Result<()> {
-    let pid = services.pid(name).context("a service ended")?;
-    let rollup = std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup"))?;
-    let line = rollup.lines().find(|line| line.starts_with("Pss:")).context("no Pss")?;
-    let kib: f64 = line.split_whitespace().nth(1).and_then(|text| text.parse().ok()).context("no number")?;
-    let mib = kib / 1024.0;
+    let mib = services.pid(name).and_then(memory_kib).context("a service ended")? as f64 / 1024.0;
     let figure = Figure::new(Part::Services, format!("{name}, memory {when}"), mib, "MiB pss");
     report.add(figure.target(Target::at_most(limit_mib, "MiB", mib)));
     Ok(())

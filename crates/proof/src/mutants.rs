@@ -29,7 +29,6 @@
 //!   fails at COMMIT surfaces without it: no fault can reach this guard. The provocation is a caller who swallows an error.
 
 mod provocations;
-mod wire;
 
 use anyhow::{Context, Result, bail};
 use test_kit::TestDb;

@@ -8,7 +8,7 @@ use std::{
 use anyhow::Result;
 use fake_telegram::{FakeTelegram, LogKind};
 use serde::Serialize;
-use test_kit::connect;
+use test_kit::{connect, memory_kib};
 use tokio::task::JoinHandle;
 
 /// How often it is looked.
@@ -65,7 +65,7 @@ impl Watch {
                 };
                 // Where the database is away there is nothing to be seen in it.
                 if let Some((jobs, messages, connections, idle_in_transaction)) = seen_there {
-                    let memory = pids.iter().filter_map(|(name, pid)| Some((name.clone(), pss(*pid)?))).collect();
+                    let memory = pids.iter().filter_map(|(name, pid)| Some((name.clone(), memory_kib(*pid)?))).collect();
                     let look = Look {
                         at: began.elapsed().as_secs_f64(),
                         jobs,
@@ -108,12 +108,6 @@ async fn rows(client: &tokio_postgres::Client) -> Result<(i64, i64, BTreeMap<Str
     let roles = "SELECT usename::text, count(*) FROM pg_stat_activity WHERE usename LIKE 'psy\\_%' GROUP BY 1";
     let connections = client.query(roles, &[]).await?.iter().map(|row| (row.get(0), row.get(1))).collect();
     Ok((row.get(0), row.get(1), connections, row.get(2)))
-}
-
-/// Proportional set size of a process in KiB, as the kernel counts it.
-fn pss(pid: u32) -> Option<u64> {
-    let rollup = std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
-    rollup.lines().find(|line| line.starts_with("Pss:"))?.split_whitespace().nth(1)?.parse().ok()
 }
 
 /// Processor time a process has used, in seconds.

@@ -78,7 +78,7 @@ impl TestDb {
     }
 
     /// The shared server and the shared pooler.
-    pub(crate) fn endpoints(&self) -> (Endpoint, Endpoint) {
+    pub fn endpoints(&self) -> (Endpoint, Endpoint) {
         (self.lease.direct.clone(), self.lease.pooler.clone())
     }
 

@@ -24,7 +24,7 @@ pub use postgres::Postgres;
 pub use proxy::{Fault, Proxy};
 pub use services::{SERVICES, Services, binary_dir};
 pub use setting::{BOTS, BotIdentity, Endpoint, Setting};
-pub use system::free_port;
+pub use system::{free_port, memory_kib};
 
 /// The superuser of every server this crate starts.
 pub const ADMIN: &str = "psycheos_admin";

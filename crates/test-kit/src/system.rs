@@ -36,6 +36,13 @@ pub fn free_port() -> Result<u16> {
     Ok(listener.local_addr()?.port())
 }
 
+/// Proportional set size of a process in KiB, as the kernel counts it; `None` when there is no such process.
+#[must_use]
+pub fn memory_kib(pid: u32) -> Option<u64> {
+    let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
+    rollup.lines().find(|line| line.starts_with("Pss:"))?.split_whitespace().nth(1)?.parse().ok()
+}
+
 /// Runs a command and gives its standard output, trimmed; an error with its standard error when it fails.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
     let name = command.get_program().to_string_lossy().into_owned();

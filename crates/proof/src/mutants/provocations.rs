@@ -1,15 +1,15 @@
 //! The races, step by step.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use domain::{BotId, ChatId, UpdateId};
-use test_kit::{TestDb, connect};
+use test_kit::{Endpoint, Proxy, TestDb, connect};
 use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
 use uuid::Uuid;
 
-use super::wire;
 use crate::checker::{Call, Delivery, Facts, Update};
 
 const CHAT: i64 = 7_000_001;
@@ -383,12 +383,12 @@ impl<'a> Stage<'a> {
     }
 
     async fn error_is_swallowed(&mut self) -> Result<()> {
-        let url = self.db.url("psy_api");
-        let url = match self.wire {
-            Some((from, to)) => wire::link(&url, from, to).await?,
-            None => url,
-        };
-        let pool = db::Pool::new(&url, 1, Duration::from_secs(5))?;
+        let (Endpoint::Local { port }, _) = self.db.endpoints() else { bail!("the server is not ours") };
+        let link = Proxy::start(vec![SocketAddr::from(([127, 0, 0, 1], port))]).await?;
+        if let Some((from, to)) = self.wire {
+            link.rewrite(from, to)?;
+        }
+        let pool = db::Pool::new(&link.endpoint().url(self.db.name(), "psy_api"), 1, Duration::from_secs(5))?;
         for mistake in [true, false] {
             let mut tx = pool.begin().await?;
             db::chat::mark_seen(&mut tx, BotId::Pro, UpdateId(1), Some(ChatId(CHAT))).await?;
