@@ -84,16 +84,16 @@ impl Ground {
         Setting::new(DATABASE, self.postgres.endpoint(), pooler, telegram_url, claude_url)
     }
 
-    /// How far apart messages of a chat are: Telegram's pace, or none worth speaking of. No service may run meanwhile.
+    /// How far apart messages of a chat and of a bot are: Telegram's pace, or none worth speaking of. No service may run meanwhile.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn pace(&self, telegrams: bool) -> Result<()> {
-        self.set_for_all(&[if telegrams {
-            "RESET psycheos.chat_interval"
+        self.set_for_all(if telegrams {
+            &["RESET psycheos.chat_interval", "RESET psycheos.bot_interval"]
         } else {
-            "SET psycheos.chat_interval = '1 millisecond'"
-        }])
+            &["SET psycheos.chat_interval = '1 millisecond'", "SET psycheos.bot_interval = '1 millisecond'"]
+        })
         .await
     }
 

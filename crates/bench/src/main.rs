@@ -30,6 +30,7 @@ mod spread;
 mod statements;
 mod taps;
 mod turns;
+mod web_peer;
 
 use figure::{Part, Report};
 use ground::Ground;
@@ -98,10 +99,13 @@ async fn main() -> Result<()> {
         services::measure(&ground, &mut report).await?;
     }
     measure_queues(&ground, &options, &mut report).await?;
-    if let Some(peers) = &options.peers
-        && options.wants(Part::Jobs)
-    {
-        peers::measure(&ground, peers, options.secs, &mut report).await?;
+    if let Some(folder) = &options.peers {
+        if options.wants(Part::Turns) {
+            web_peer::measure(&ground, folder, options.length(), &mut report).await?;
+        }
+        if options.wants(Part::Jobs) {
+            peers::measure(&ground, folder, options.secs, &mut report).await?;
+        }
     }
     if let Some(rows) = options.grown {
         report.machine.flushes_ms.push(machine::flush_ms()?);

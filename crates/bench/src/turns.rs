@@ -36,10 +36,20 @@ const PYTHON: [((usize, usize), f64, &str); 2] =
     [((1, 1), 20.0 * 117.0, "turns/s (20 × 117)"), ((10, 2), 20.0 * 290.0, "turns/s (20 × 290)")];
 
 /// API processes, and who speaks with them.
-struct Apis {
+pub struct Apis {
     services: Services,
     ports: Vec<u16>,
     secret: String,
+}
+
+impl Apis {
+    /// Ends them.
+    ///
+    /// # Errors
+    /// One did not end within its time.
+    pub async fn stop(mut self) -> Result<()> {
+        self.services.terminate_all().await
+    }
 }
 
 /// Measures turns, and what one costs.
@@ -47,8 +57,6 @@ struct Apis {
 /// # Errors
 /// When an update is not taken.
 pub async fn measure(ground: &Ground, rounds: Rounds, report: &mut Report) -> Result<()> {
-    ground.insert_specialists(FIRST, CHATS * CLIENTS as i64).await?;
-    ground.clear().await?;
     let apis = start(ground).await?;
     let script = script(ground).await?;
     for case @ (clients, processes) in CASES {
@@ -85,12 +93,13 @@ pub async fn measure(ground: &Ground, rounds: Rounds, report: &mut Report) -> Re
         add_connections(ground, report).await?;
         add_memory(&apis.services, "psycheos-api", "after turns of 300 chats", 60.0, report)?;
     }
-    let mut services = apis.services;
-    services.terminate_all().await?;
+    apis.stop().await?;
     ground.clear().await
 }
 
-fn counted(count: usize, noun: &str) -> String {
+/// So many of a thing.
+#[must_use]
+pub fn counted(count: usize, noun: &str) -> String {
     match count {
         1 => format!("1 {noun}"),
         _ if noun.ends_with('s') => format!("{count} {noun}es"),
@@ -99,7 +108,12 @@ fn counted(count: usize, noun: &str) -> String {
 }
 
 /// Starts as many processes as any case needs, and makes the keys of all chats known to each.
-async fn start(ground: &Ground) -> Result<Apis> {
+///
+/// # Errors
+/// One does not start, or takes no update.
+pub async fn start(ground: &Ground) -> Result<Apis> {
+    ground.insert_specialists(FIRST, CHATS * CLIENTS as i64).await?;
+    ground.clear().await?;
     let mut services = Services::new(ground.folder().join("logs"))?;
     let mut ports = Vec::new();
     let mut secret = String::new();
@@ -134,7 +148,10 @@ async fn next_update(ground: &Ground) -> Result<i64> {
 }
 
 /// Committed turns a second, and how long each took from its delivery to its answer.
-async fn rate(
+///
+/// # Errors
+/// An update is not taken, or not stored.
+pub async fn rate(
     ground: &Ground,
     apis: &Apis,
     (clients, processes): (usize, usize),
@@ -145,13 +162,34 @@ async fn rate(
     let from = next_update(ground).await?;
     let began = Instant::now();
     let until = began + Duration::from_secs(secs);
+    let ports = apis.ports.get(..processes).context("no process")?;
+    let taken = ask_all(ports, &apis.secret, clients, from, pause, until).await?;
+    let elapsed = began.elapsed().as_secs_f64();
+    let stored = format!("SELECT count(*) FROM psycheos.telegram_update_dedup WHERE bot_id = 'pro' AND update_id >= {from}");
+    let stored = ground.count(&stored).await?;
+    ensure!(stored == taken.len() as i64, "{} updates were taken and {stored} are stored", taken.len());
+    Ok((stored as f64 / elapsed, Spread::of(taken)))
+}
+
+/// So many clients at once, each of which speaks with every process in turn. How long each update took.
+///
+/// # Errors
+/// One is not taken.
+pub async fn ask_all(
+    ports: &[u16],
+    secret: &str,
+    clients: usize,
+    from: i64,
+    pause: Duration,
+    until: Instant,
+) -> Result<Vec<Duration>> {
     let mut tasks = JoinSet::new();
     for client in 0..clients {
         let mut hooks = Vec::new();
-        for at in 0..processes {
+        for at in 0..ports.len() {
             // Clients begin with different processes.
-            let port = apis.ports.get((client + at) % processes).copied().context("no process")?;
-            hooks.push(Hook::connect(port, &apis.secret).await?);
+            let port = ports.get((client + at) % ports.len()).copied().context("no process")?;
+            hooks.push(Hook::connect(port, secret).await?);
         }
         tasks.spawn(ask(hooks, client as i64, from, pause, until));
     }
@@ -159,11 +197,7 @@ async fn rate(
     while let Some(client) = tasks.join_next().await {
         taken.extend(client??);
     }
-    let elapsed = began.elapsed().as_secs_f64();
-    let stored = format!("SELECT count(*) FROM psycheos.telegram_update_dedup WHERE bot_id = 'pro' AND update_id >= {from}");
-    let stored = ground.count(&stored).await?;
-    ensure!(stored == taken.len() as i64, "{} updates were taken and {stored} are stored", taken.len());
-    Ok((stored as f64 / elapsed, Spread::of(taken)))
+    Ok(taken)
 }
 
 /// One client: an update after the other, in its chats in turn.
@@ -232,7 +266,7 @@ async fn script(ground: &Ground) -> Result<String> {
          SELECT psycheos.turn_close('pro', :chat, :version, {state}, {state_payload}, {user}, {role}, NULL, NULL, \
             ARRAY[{id}], ARRAY['pro'], ARRAY[:chat]::bigint[], ARRAY[NULL]::uuid[], ARRAY[NULL]::uuid[], ARRAY[{lane}]::smallint[], \
             ARRAY[{kind}], ARRAY[{method}], ARRAY[{payload}], ARRAY[NULL]::uuid[], ARRAY[NULL]::uuid[], ARRAY[NULL]::bigint[], \
-            ARRAY['bench.upd' || :update::text || '.0'], {traceparent}, {correlation}, true, false);\n\
+            ARRAY['bench.upd' || :update::text || '.0'], {traceparent}, {correlation}, true, false, false);\n\
          \\startpipeline\n\
          SET CONSTRAINTS ALL IMMEDIATE;\n\
          COMMIT;\n\

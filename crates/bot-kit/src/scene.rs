@@ -119,7 +119,13 @@ impl Scene<'_> {
         self.version + 1
     }
 
-    /// Whether a button with `stamp` was made by the chat's last turn.
+    /// The same for a turn that only asks ([`crate::Turn::asking`]): the version of the chat stays as it is.
+    #[must_use]
+    pub fn asking_stamp(&self) -> i64 {
+        self.version
+    }
+
+    /// Whether nothing has happened in the chat since a button with `stamp` was made.
     #[must_use]
     pub fn is_current(&self, stamp: i64) -> bool {
         stamp == self.version

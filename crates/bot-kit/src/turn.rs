@@ -27,13 +27,43 @@ pub struct Turn<S> {
     pub state: S,
     /// What happens, in this order.
     pub effects: Vec<Effect>,
+    /// It asks whether something is meant: see [`Turn::asking`].
+    asks: bool,
 }
 
 impl<S> Turn<S> {
     /// Nothing happens yet.
     #[must_use]
     pub fn to(state: S) -> Self {
-        Self { state, effects: Vec::new() }
+        Self { state, effects: Vec::new(), asks: false }
+    }
+
+    /// Asks whether something is meant, with buttons that carry [`Scene::asking_stamp`]. By this nothing has happened in the chat yet: what
+    /// was asked before may still be answered, so that one who taps while answers are slow does not run after their own question.
+    #[must_use]
+    pub fn asking(mut self) -> Self {
+        self.asks = true;
+        self
+    }
+
+    /// Whether all it does is ask: the chat keeps its version.
+    #[must_use]
+    pub fn only_asks(&self) -> bool {
+        let is_word = |effect: &Effect| matches!(effect, Effect::Say(_) | Effect::Show(_) | Effect::AnswerPress { .. });
+        self.asks && self.effects.iter().all(is_word)
+    }
+
+    /// With another state.
+    #[must_use]
+    pub fn map<T>(self, to: impl FnOnce(S) -> T) -> Turn<T> {
+        Turn { state: to(self.state), effects: self.effects, asks: self.asks }
+    }
+
+    /// These happen before everything else.
+    #[must_use]
+    pub fn after(mut self, effects: impl IntoIterator<Item = Effect>) -> Self {
+        self.effects.splice(..0, effects);
+        self
     }
 
     /// And this happens.

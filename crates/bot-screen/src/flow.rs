@@ -264,7 +264,7 @@ impl From<Turn<Place>> for Step {
 
 /// Joins a step with what the chat remembers, and answers the sign of danger first.
 fn conclude(state: State, step: Step, run: Option<&BoundRun>, scene: &mut Scene<'_>) -> Turn<State> {
-    let turn = Turn { state: state.moved(step.turn.state), effects: step.turn.effects };
+    let turn = step.turn.map(|place| state.moved(place));
     match step.noticed {
         Some(noticed) => danger::answer(turn, noticed, run, scene),
         None => turn,

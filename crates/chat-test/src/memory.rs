@@ -288,7 +288,7 @@ impl Memory {
         let turn = B::step(state, event, &facts, &mut scene);
         self.ids = ids;
         if let Some(chat) = self.chats.get_mut(&(person, bot)) {
-            chat.version += 1;
+            chat.version += i64::from(!turn.only_asks());
             chat.bound = bound;
             chat.state = serde_json::to_value(&turn.state).ok();
         }

@@ -165,6 +165,8 @@ pub struct ClosedTurn<'a> {
     pub counted: bool,
     /// It replied to somebody we do not know.
     pub stranger: bool,
+    /// It only asked: the version stays.
+    pub asked: bool,
 }
 
 /// Rows of the outbox as columns, which is how the database functions take them.
@@ -242,7 +244,7 @@ pub async fn close(
     let columns = Columns::of(messages);
     let query = diesel::sql_query(
         "SELECT psycheos.turn_close($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
-         $20, $21, $22, $23, $24, $25, $26)",
+         $20, $21, $22, $23, $24, $25, $26, $27)",
     )
     .bind::<Text, _>(turn.bot.as_str())
     .bind::<BigInt, _>(turn.chat.0)
@@ -253,8 +255,10 @@ pub async fn close(
     .bind::<Nullable<Text>, _>(turn.role.map(Role::as_str))
     .bind::<Nullable<SqlUuid>, _>(turn.case.map(|id| id.0))
     .bind::<Nullable<SqlUuid>, _>(turn.run.map(|id| id.0));
-    let counted = (turn.counted, turn.stranger);
-    let query = bind_messages!(query, columns, traceparent, correlation).bind::<Bool, _>(counted.0).bind::<Bool, _>(counted.1);
+    let query = bind_messages!(query, columns, traceparent, correlation)
+        .bind::<Bool, _>(turn.counted)
+        .bind::<Bool, _>(turn.stranger)
+        .bind::<Bool, _>(turn.asked);
     query.execute(conn).instrument(span).await?;
     Ok(())
 }

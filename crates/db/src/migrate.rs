@@ -41,4 +41,4 @@ async fn connect(url: &DatabaseUrl) -> anyhow::Result<AsyncPgConnection> {
 }
 
 /// The newest migration of this build, as it stands in the database when all are applied.
-pub const NEWEST: &str = "20261126000027";
+pub const NEWEST: &str = "20261126000029";

@@ -95,30 +95,32 @@ struct ClaimRow {
     waited_ms: i64,
 }
 
-/// Claims up to `limit` messages of these bots and lanes that may go now.
+/// Claims messages of these lanes that may go now: of each bot at most as many as there is room for, in the bots' own paces.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn claim(
     conn: &mut PgConn,
-    bots: &[BotId],
+    rooms: &[(BotId, usize)],
     lanes: &[i16],
-    limit: usize,
     lease: Uuid,
     lease_for: Duration,
 ) -> Result<Vec<ClaimedMessage>, DbError> {
-    let bots: Vec<&str> = bots.iter().map(|bot| bot.as_str()).collect();
+    let bots: Vec<&str> = rooms.iter().map(|(bot, _)| bot.as_str()).collect();
+    let rooms: Vec<i32> = rooms.iter().map(|(_, room)| i32::try_from(*room).unwrap_or(i32::MAX)).collect();
+    let limit = rooms.iter().fold(0, |sum: i32, room| sum.saturating_add(*room));
     let rows: Vec<ClaimRow> = diesel::sql_query(
         "SELECT outbox_id, bot_id, chat_id, context_id, run_id, lane, kind, method, payload, file_id, target_message_id, \
          depends_on IS NOT NULL AS is_dependent, attempt_count, correlation_id, traceparent, \
          (extract(epoch FROM clock_timestamp() - greatest(created_at, not_before)) * 1000)::bigint AS waited_ms \
-         FROM psycheos.outbox_claim($1, $2, $3, $4, $5)",
+         FROM psycheos.outbox_claim($1, $2, $3, $4, $5, $6)",
     )
     .bind::<Array<Text>, _>(bots)
-    .bind::<Integer, _>(i32::try_from(limit).unwrap_or(i32::MAX))
+    .bind::<Integer, _>(limit)
     .bind::<SqlUuid, _>(lease)
     .bind::<Integer, _>(i32::try_from(lease_for.as_secs()).unwrap_or(i32::MAX))
     .bind::<Array<SmallInt>, _>(lanes)
+    .bind::<Array<Integer>, _>(rooms)
     .load(conn)
     .await?;
     rows.into_iter()
@@ -258,7 +260,8 @@ pub async fn rescue(conn: &mut PgConn) -> Result<i64, DbError> {
     Ok(row.count)
 }
 
-/// When the next message that is not frozen may go, in milliseconds from now; `None` when nothing waits.
+/// When there may be something to claim again after nothing was found in lanes 1 to 3 of these bots, in milliseconds from now; `None` when
+/// nothing waits.
 ///
 /// # Errors
 /// When the database fails.
@@ -269,16 +272,8 @@ pub async fn next_due_ms(conn: &mut PgConn, bots: &[BotId]) -> Result<Option<i64
         ms: Option<i64>,
     }
     let bots: Vec<&str> = bots.iter().map(|bot| bot.as_str()).collect();
-    let row: Due = diesel::sql_query(
-        "SELECT (extract(epoch FROM min(greatest(o.not_before, p.frozen_until, \
-                    p.next_at - 2 * psycheos.chat_interval(o.chat_id))) - now()) * 1000)::bigint AS ms \
-         FROM (SELECT DISTINCT ON (bot_id, chat_id) bot_id, chat_id, not_before, status FROM psycheos.outbox_messages \
-               WHERE status IN ('pending', 'sending') AND bot_id = ANY ($1) ORDER BY bot_id, chat_id, seq) o \
-         LEFT JOIN psycheos.send_pace p ON p.bot_id = o.bot_id AND p.chat_id = o.chat_id WHERE o.status = 'pending'",
-    )
-    .bind::<Array<Text>, _>(bots)
-    .get_result(conn)
-    .await?;
+    let row: Due =
+        diesel::sql_query("SELECT psycheos.outbox_next_due($1) AS ms").bind::<Array<Text>, _>(bots).get_result(conn).await?;
     Ok(row.ms.map(|ms| ms.max(0)))
 }
 

@@ -406,6 +406,7 @@ diesel::table! {
         refused_at -> Nullable<Timestamptz>,
         unreachable_reason -> Nullable<Text>,
         updated_at -> Timestamptz,
+        bulk_at -> Timestamptz,
     }
 }
 

@@ -186,9 +186,11 @@ fn local(port: u16) -> SocketAddr {
 
 /// Invitations for the specialists; paces in Telegram's time; leases that run out sooner.
 async fn prepare(admin: &tokio_postgres::Client, shape: Shape) -> Result<()> {
-    let pace = (1050.0 * shape.time_scale).max(1.0);
+    let of_chats = (1050.0 * shape.time_scale).max(1.0);
+    let of_bots = 33.334 * shape.time_scale;
     let settings = [
-        format!("chat_interval = '{pace} milliseconds'"),
+        format!("chat_interval = '{of_chats} milliseconds'"),
+        format!("bot_interval = '{of_bots} milliseconds'"),
         "updates_per_minute = 1000000".to_owned(),
         "stranger_interval = '0 seconds'".to_owned(),
     ];

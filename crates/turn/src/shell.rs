@@ -400,8 +400,9 @@ impl Shell {
             press_answer: None,
             counted: Vec::new(),
         };
+        let asked = turn.only_asks();
         stage.apply(conn, &self.keys, turn.effects).await?;
-        self.close::<B>(conn, occasion, &opened, &turn.state, stage).await
+        self.close::<B>(conn, occasion, &opened, &turn.state, asked, stage).await
     }
 
     async fn close<B: Bot>(
@@ -410,6 +411,7 @@ impl Shell {
         occasion: &Occasion<'_>,
         opened: &OpenedTurn,
         state: &B::State,
+        asked: bool,
         stage: Stage<'_>,
     ) -> Result<Made, DbError> {
         let chat = occasion.person.chat_id;
@@ -446,6 +448,7 @@ impl Shell {
             run: stage.bound.map(|(run, _)| run),
             counted: matches!(occasion.cause, Cause::Update(_)),
             stranger: occasion.stranger && stage.owner.is_none() && stage.bound.is_none(),
+            asked,
         };
         let correlation = occasion.correlation.or(correlation.as_deref());
         let about = About { correlation, case, service: occasion.bot.service(), run: stage.bound.map(|(run, _)| run) };

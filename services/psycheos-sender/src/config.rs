@@ -20,7 +20,7 @@ pub struct Config {
     pub tokens: Vec<(BotId, Token)>,
     /// Key-encryption keys.
     pub keks: Keks,
-    /// Messages in flight at most.
+    /// Messages in flight at most, divided among the bots.
     pub concurrency: usize,
     /// How often Telegram's list of Star transactions is copied.
     pub stars_every: std::time::Duration,
@@ -53,7 +53,7 @@ impl Config {
         if let Err(error) = &keks {
             env.problem(error.to_string());
         }
-        let concurrency = env.parsed("SENDER_CONCURRENCY", 32);
+        let concurrency = env.parsed("SENDER_CONCURRENCY", 40);
         let stars_every = std::time::Duration::from_secs(env.parsed("STARS_POLL_SECS", 600).max(1));
         let webhook_base = env.optional("WEBHOOK_BASE_URL");
         env.finish()?;

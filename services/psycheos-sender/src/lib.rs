@@ -12,7 +12,7 @@ use secrecy::ExposeSecret as _;
 use service::{Health, HealthHandle, serve_health};
 use telegram::Telegram;
 use telemetry::{metrics, span};
-use tokio::sync::{Notify, Semaphore, mpsc};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::Instrument as _;
 use uuid::Uuid;
@@ -27,7 +27,7 @@ use delivery::{Accepted, Courier};
 
 /// Longer than the longest call (an upload, 120 s), so that a lease that ran out means a sender that died.
 const LEASE: Duration = Duration::from_secs(150);
-/// Danger notices and pre-checkout answers have slots of their own.
+/// Danger notices and pre-checkout answers have slots of their own, so many for each bot.
 const FIRST_LANE_SLOTS: usize = 8;
 
 /// A service that is ready to run.
@@ -49,11 +49,11 @@ pub struct Sender {
 pub async fn build(config: Config) -> anyhow::Result<Sender> {
     let url = config.database.pooler_url.expose_secret();
     let pool = Pool::new(url, config.database.pool_size, Duration::from_secs(5)).context("DATABASE_URL_POOLER")?;
+    let ids: Arc<[BotId]> = config.tokens.iter().map(|(bot, _)| *bot).collect();
     let mut bots = HashMap::new();
     for (bot, token) in config.tokens {
         bots.insert(bot, Telegram::new(&config.telegram_url, token).map_err(anyhow::Error::msg)?);
     }
-    let ids: Arc<[BotId]> = bots.keys().copied().collect();
     let (accepted, marks) = mpsc::unbounded_channel();
     let courier = Courier { pool: pool.clone(), keys: Keyring::new(config.keks), bots: Arc::new(bots), accepted };
     Ok(Sender {
@@ -93,9 +93,11 @@ impl Sender {
         let looking =
             tokio::spawn(webhooks::look_now_and_then(courier.pool.clone(), courier.bots.clone(), webhook_base, stop.clone()));
         let rescue = tokio::spawn(rescue_now_and_then(courier.pool.clone(), stop.clone()));
+        let first_slots = Slots::new(&bots, FIRST_LANE_SLOTS);
+        let slots = Slots::new(&bots, concurrency.div_ceil(bots.len().max(1)));
         tokio::join!(
-            lane_loop(&first, &stop, &courier, &bots, &[0], FIRST_LANE_SLOTS, &tracker),
-            lane_loop(&rest, &stop, &courier, &bots, &[1, 2, 3], concurrency, &tracker),
+            lane_loop(&first, &stop, &courier, &first_slots, &[0], &tracker),
+            lane_loop(&rest, &stop, &courier, &slots, &[1, 2, 3], &tracker),
         );
         tracker.close();
         tracker.wait().await;
@@ -109,36 +111,56 @@ impl Sender {
     }
 }
 
+/// Messages in flight: each bot has slots of its own, so that one whose calls Telegram holds does not keep the others waiting.
+struct Slots(Vec<(BotId, Arc<Semaphore>)>);
+
+impl Slots {
+    fn new(bots: &[BotId], of_each: usize) -> Self {
+        Self(bots.iter().map(|bot| (*bot, Arc::new(Semaphore::new(of_each)))).collect())
+    }
+
+    /// The bots with free slots, and how many.
+    fn rooms(&self) -> Vec<(BotId, usize)> {
+        let rooms = self.0.iter().map(|(bot, slots)| (*bot, slots.available_permits()));
+        rooms.filter(|(_, room)| *room > 0).collect()
+    }
+
+    /// One of a bot that has room.
+    async fn take(&self, of: BotId) -> Option<OwnedSemaphorePermit> {
+        let (_, slots) = self.0.iter().find(|(bot, _)| *bot == of)?;
+        Arc::clone(slots).acquire_owned().await.ok()
+    }
+}
+
 async fn lane_loop(
     pulse: &Pulse,
     stop: &CancellationToken,
     courier: &Courier,
-    bots: &[BotId],
+    slots: &Slots,
     lanes: &[i16],
-    slots: usize,
     tracker: &TaskTracker,
 ) {
-    let free = Arc::new(Semaphore::new(slots));
     let woken = pulse.notify();
     pulse
         .run(stop, async || {
-            let room = free.available_permits();
-            if room == 0 {
+            let rooms = slots.rooms();
+            if rooms.is_empty() {
                 return Tick::default();
             }
-            match claim(courier, bots, lanes, room).await {
+            match claim(courier, &rooms, lanes).await {
                 Ok((claimed, next_in)) => {
                     let taken = claimed.len();
                     for message in claimed {
-                        let (courier, free, woken) = (courier.clone(), Arc::clone(&free), Arc::clone(&woken));
+                        let permit = slots.take(message.bot).await;
+                        let (courier, woken) = (courier.clone(), Arc::clone(&woken));
                         tracker.spawn(async move {
-                            let permit = free.acquire_owned().await;
                             courier.deliver(message).await;
                             drop(permit);
                             woken.notify_one();
                         });
                     }
-                    Tick { taken, more: taken == room, next_in }
+                    // What there was no room for is claimed when a slot becomes free.
+                    Tick { taken, more: false, next_in }
                 }
                 Err(error) => {
                     tracing::warn!(code = error.code(), reason = %error, "nothing could be claimed");
@@ -151,14 +173,14 @@ async fn lane_loop(
 
 async fn claim(
     courier: &Courier,
-    bots: &[BotId],
+    rooms: &[(BotId, usize)],
     lanes: &[i16],
-    room: usize,
 ) -> Result<(Vec<outbox::ClaimedMessage>, Option<Duration>), db::DbError> {
     let mut conn = courier.pool.get().await?;
-    let claimed = outbox::claim(&mut conn, bots, lanes, room, Uuid::new_v4(), LEASE).await?;
+    let claimed = outbox::claim(&mut conn, rooms, lanes, Uuid::new_v4(), LEASE).await?;
     let next_in = if claimed.is_empty() && lanes != [0] {
-        let ms = outbox::next_due_ms(&mut conn, bots).await?;
+        let bots: Vec<BotId> = rooms.iter().map(|(bot, _)| *bot).collect();
+        let ms = outbox::next_due_ms(&mut conn, &bots).await?;
         ms.map(|ms| Duration::from_millis(u64::try_from(ms).unwrap_or(0) + 1))
     } else {
         None

@@ -349,6 +349,17 @@ fn giving_up_asks_once_and_an_old_yes_asks_again() {
 }
 
 #[test]
+fn a_question_that_is_asked_again_leaves_the_first_one_standing() {
+    let mut chat = Chat::asking();
+    chat.press(Key::Cancel);
+    let first = chat.version;
+    chat.press(Key::Cancel);
+    chat.press(Key::CancelYes { stamp: -1 });
+    let effects = chat.press(Key::CancelYes { stamp: first });
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::GiveUp { .. })));
+}
+
+#[test]
 fn a_run_that_ended_elsewhere_is_not_gone_on_with() {
     for (status, how) in [
         (RunStatus::Completed, Ending::Done),

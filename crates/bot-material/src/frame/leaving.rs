@@ -10,9 +10,9 @@ use super::{
 pub(super) fn ask<T: Tool>(work: T::Work, scene: &Scene<'_>) -> Going<T> {
     let locale = scene.locale;
     let keys = Keyboard::none()
-        .key(Label::CancelYes.text(locale), button::<T::OwnKey>(&work, Key::CancelYes { stamp: scene.stamp() }))
+        .key(Label::CancelYes.text(locale), button::<T::OwnKey>(&work, Key::CancelYes { stamp: scene.asking_stamp() }))
         .key(Label::Continue.text(locale), button::<T::OwnKey>(&work, Key::Continue));
-    to(work).say(Say::new(T::text(OwnText::AskCancel, locale)).keys(keys))
+    to(work).asking().say(Say::new(T::text(OwnText::AskCancel, locale)).keys(keys))
 }
 
 /// Gives it up, if nothing else happened since it was asked about: the material goes, what was held is free again.

@@ -264,8 +264,7 @@ fn at_the_door<T: Tool>(state: State<T::Work>, event: Event<Ready<T::Outcome>>, 
         Event::Media(media) => Event::Media(media),
         Event::Checkout(_) | Event::Paid(_) | Event::Refunded(_) | Event::Answered(_) => return Turn::to(state),
     };
-    let turn = door::step(T::DOOR, Door::Closed, narrow, scene);
-    Turn { state, effects: turn.effects }
+    door::step(T::DOOR, Door::Closed, narrow, scene).map(|_| state)
 }
 
 /// An event of a run that goes on.

@@ -16,7 +16,7 @@ pub fn to<W>(work: W) -> Turn<State<W>> {
 /// Puts an effect before those of a turn.
 #[must_use]
 pub fn before<S>(first: Effect, turn: Turn<S>) -> Turn<S> {
-    Turn { state: turn.state, effects: std::iter::once(first).chain(turn.effects).collect() }
+    turn.after([first])
 }
 
 /// A button of this run.

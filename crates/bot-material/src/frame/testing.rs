@@ -140,9 +140,10 @@ impl<T: Tool<Outcome: std::fmt::Debug>> Chat<T> {
                 other => panic!("{other:?} is not needed here"),
             }
         }
-        let Turn { state, effects } = Frame::<T>::step(self.state.clone(), event, &facts, &mut scene);
+        let turn = Frame::<T>::step(self.state.clone(), event, &facts, &mut scene);
         self.ids = ids.0;
-        self.version += 1;
+        self.version += i64::from(!turn.only_asks());
+        let Turn { state, effects, .. } = turn;
         let json = serde_json::to_value(&state).unwrap();
         assert_eq!(serde_json::from_value::<State<T::Work>>(json).unwrap(), state, "the state survives its JSON");
         self.state = state;

@@ -321,10 +321,10 @@ fn ask_refund(facts: &Facts, scene: &Scene<'_>) -> Turn<State> {
     let keys = Keyboard::none()
         .key(
             MoneyLabel::RefundYes.text(scene.locale),
-            key(AdminButton::RefundYes { payment: payment.payment, stamp: scene.stamp() }),
+            key(AdminButton::RefundYes { payment: payment.payment, stamp: scene.asking_stamp() }),
         )
         .key(Label::Back.text(scene.locale), key(AdminButton::Payment(payment.payment)));
-    show_html(Money::ConfirmRefund(payment).html(scene.locale), keys)
+    show_html(Money::ConfirmRefund(payment).html(scene.locale), keys).asking()
 }
 
 fn refund(stamp: i64, facts: &Facts, scene: &Scene<'_>) -> Turn<State> {

@@ -80,11 +80,11 @@ pub(super) fn may_block(user: UserId, scene: &Scene<'_>) -> bool {
 
 fn ask_block(user: UserId, on: bool, facts: &Facts, scene: &Scene<'_>) -> Turn<State> {
     let Some(member) = facts.member.as_ref().filter(|_| may_block(user, scene)) else { return not_found(scene) };
-    let yes = key(CareButton::BlockYes { user, on, stamp: scene.stamp() });
+    let yes = key(CareButton::BlockYes { user, on, stamp: scene.asking_stamp() });
     let keys = Keyboard::none()
         .key(CareLabel::Block { on }.text(scene.locale), yes)
         .key(Label::Back.text(scene.locale), Button::Admin(AdminButton::Member(user)));
-    show_html(CareText::AskBlock { member, on }.html(scene.locale), keys)
+    show_html(CareText::AskBlock { member, on }.html(scene.locale), keys).asking()
 }
 
 fn block(user: UserId, on: bool, stamp: i64, facts: &Facts, scene: &Scene<'_>) -> Turn<State> {

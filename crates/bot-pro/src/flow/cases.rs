@@ -210,10 +210,10 @@ pub(super) fn restore(facts: &Facts, scene: &Scene<'_>) -> Turn<State> {
 pub(super) fn ask_delete(facts: &Facts, scene: &Scene<'_>) -> Turn<State> {
     let Some(case) = &facts.case else { return not_found(scene) };
     let keys = Keyboard::none()
-        .key(Label::DeleteYes.text(scene.locale), Button::DeleteYes { case: case.case, stamp: scene.stamp() })
+        .key(Label::DeleteYes.text(scene.locale), Button::DeleteYes { case: case.case, stamp: scene.asking_stamp() })
         .key(Label::BackToCase.text(scene.locale), Button::Case(case.case));
     let say = Say::new(Text::AskDelete(case).html(scene.locale)).keys(keys).about(case.case);
-    Turn::to(State::Idle).show(say)
+    Turn::to(State::Idle).asking().show(say)
 }
 
 /// Destroys the case, if nothing else happened since it was asked about.

@@ -59,11 +59,11 @@ pub(super) fn ask_forget(facts: &Facts, scene: &Scene<'_>) -> Turn<State> {
     let Some(wallet) = &facts.wallet else { return not_found(scene) };
     let locale = scene.locale;
     let keys = Keyboard::none()
-        .key(Label::ForgetMeYes.text(locale), Button::ForgetMeYes { stamp: scene.stamp() })
-        .key(Label::ExportAll.text(locale), Button::ExportAll { stamp: scene.stamp() })
+        .key(Label::ForgetMeYes.text(locale), Button::ForgetMeYes { stamp: scene.asking_stamp() })
+        .key(Label::ExportAll.text(locale), Button::ExportAll { stamp: scene.asking_stamp() })
         .key(Label::Back.text(locale), Button::MyData);
     let (left, held) = (Stars(wallet.available.0), Stars(wallet.reserved.0));
-    show(scene, Text::AskForgetMe { left, held }, keys)
+    show(scene, Text::AskForgetMe { left, held }, keys).asking()
 }
 
 /// Closes the account, if nothing else happened since it was asked about.
@@ -72,9 +72,7 @@ pub(super) fn forget(facts: &Facts, stamp: i64, scene: &Scene<'_>) -> Turn<State
         return ask_forget(facts, scene).toast(Text::StaleButton.plain(scene.locale));
     }
     let done = show(scene, Text::Forgotten, Keyboard::none());
-    let mut effects = vec![Effect::DeleteAccount];
-    effects.extend(done.effects);
-    Turn { effects, ..done }
+    done.after([Effect::DeleteAccount])
 }
 
 /// What stands under an archive.

@@ -151,7 +151,7 @@ pub(super) fn said(mut talk: Talk, text: &str, scene: &mut Scene<'_>) -> Turn<St
             asked_now(talk, waits, scene)
         }
     };
-    Turn { state: turn.state, effects: danger.into_iter().chain(turn.effects).collect() }
+    turn.after(danger)
 }
 
 /// Words of danger in a question, the first time: people and numbers stand before any answer. Nobody is told, and the question is
@@ -249,7 +249,7 @@ fn came(mut talk: Talk, what: Outcome, scene: &mut Scene<'_>) -> Turn<State> {
 }
 
 fn before(first: Vec<Effect>, turn: Turn<State>) -> Turn<State> {
-    Turn { state: turn.state, effects: first.into_iter().chain(turn.effects).collect() }
+    turn.after(first)
 }
 
 /// The answer: our message becomes its first part, the others follow. Of a client the guide says where that is worked on.

@@ -156,10 +156,10 @@ pub(super) fn ask_revoke(facts: &Facts, scene: &Scene<'_>) -> Turn<State> {
         return status(facts, scene).toast(Text::NoOpenInvitation.plain(scene.locale));
     };
     let keys = Keyboard::none()
-        .key(Label::RevokeYes.text(scene.locale), Button::RevokeYes { case: case.case, stamp: scene.stamp() })
+        .key(Label::RevokeYes.text(scene.locale), Button::RevokeYes { case: case.case, stamp: scene.asking_stamp() })
         .key(Label::Back.text(scene.locale), Button::Screening(case.case));
     let say = Say::new(Text::AskRevoke { reserved: *reserved }.html(scene.locale)).keys(keys).about(case.case);
-    Turn::to(State::Idle).show(say)
+    Turn::to(State::Idle).asking().show(say)
 }
 
 /// Takes an invitation back, if nothing else happened since it was asked about.

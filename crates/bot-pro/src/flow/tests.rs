@@ -219,6 +219,23 @@ fn deletion_needs_the_button_of_the_turn_that_asked() {
 }
 
 #[test]
+fn a_question_leaves_the_chat_where_it_was_and_its_answer_does_not() {
+    let mut facts = with_case(waiting(), 50);
+    let (none, held, prices) = (Stars(0), Vec::new(), Vec::new());
+    facts.wallet = Some(bot_kit::Wallet { available: none, reserved: none, debt: none, held, prices });
+    for (ask, yes) in [
+        (Button::Delete(case()), Button::DeleteYes { case: case(), stamp: 4 }),
+        (Button::Revoke(case()), Button::RevokeYes { case: case(), stamp: 4 }),
+        (Button::ForgetMe, Button::ForgetMeYes { stamp: 4 }),
+    ] {
+        let mut stage = Stage::new();
+        let asked = stage.press(&ask, &facts);
+        assert!(asked.only_asks() && keys(&asked).contains(&yes.encode()), "{ask:?}: {:?}", keys(&asked));
+        assert!(!stage.press(&yes, &facts).only_asks(), "{yes:?}");
+    }
+}
+
+#[test]
 fn an_invitation_is_made_once_and_only_with_enough_stars() {
     let invite = Button::Invite { case: case(), days: 3 };
     let launched = |turn: &Turn<State>| has(turn, |effect| matches!(effect, Effect::Launch(_)));

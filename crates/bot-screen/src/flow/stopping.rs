@@ -36,19 +36,21 @@ fn what_stops(state: &State, run: &BoundRun) -> Stop {
 /// `/stop` and the button: asks once.
 pub(super) fn ask(state: State, run: Option<&BoundRun>, scene: &Scene<'_>) -> Turn<State> {
     let say = question(&state, run, scene);
-    Turn::to(state).say(say)
+    Turn::to(state).asking().say(say)
 }
 
 fn question(state: &State, run: Option<&BoundRun>, scene: &Scene<'_>) -> Say {
     let locale = scene.locale;
     let nothing = || Say::new(Text::NothingGoing.html(locale)).keys(with_help(Keyboard::none(), locale));
     let Some(run) = run else { return nothing() };
-    let withdraw = Button::Withdraw { run: run.run, stamp: scene.stamp() };
+    let withdraw = Button::Withdraw { run: run.run, stamp: scene.asking_stamp() };
     let (text, label, button) = match what_stops(state, run) {
         Stop::Nothing => return nothing(),
         Stop::Decline => (Text::StopAsked { begun: false }, Label::Withdraw, withdraw),
         Stop::Withdraw => (Text::StopAsked { begun: true }, Label::Withdraw, withdraw),
-        Stop::Erasure => (Text::ErasureOffer, Label::AskErasure, Button::AskErasure { run: run.run, stamp: scene.stamp() }),
+        Stop::Erasure => {
+            (Text::ErasureOffer, Label::AskErasure, Button::AskErasure { run: run.run, stamp: scene.asking_stamp() })
+        }
     };
     let mut keys = Keyboard::none().key(label.text(locale), button);
     if state.place.goes_on() {
@@ -95,7 +97,7 @@ pub(super) fn ask_erasure(state: State, of: RunId, stamp: i64, run: Option<&Boun
 
 fn anew(state: State, run: &BoundRun, scene: &Scene<'_>) -> Turn<State> {
     let say = question(&state, Some(run), scene);
-    Turn::to(state).toast(Toast::Stale.text(scene.locale)).show(say)
+    Turn::to(state).asking().toast(Toast::Stale.text(scene.locale)).show(say)
 }
 
 fn tell(run: &BoundRun, text: Text<'_>, locale: Locale) -> Effect {

@@ -16,10 +16,10 @@ pub(super) fn ask_end(work: Work, scene: &Scene<'_>) -> Turn<State> {
     let locale = scene.locale;
     let short = !work.session.as_ref().is_some_and(is_charged);
     let keys = Keyboard::none()
-        .key(Label::EndYes { short }.text(locale), key(&work, Press::EndYes { stamp: scene.stamp() }))
+        .key(Label::EndYes { short }.text(locale), key(&work, Press::EndYes { stamp: scene.asking_stamp() }))
         .key(frame::Label::Continue.text(locale), button(&work, Key::Continue));
     let say = Say::new(Text::AskEnd { lines: work.lines(), short }.html(locale)).keys(keys);
-    to(work).say(say)
+    to(work).asking().say(say)
 }
 
 /// The session ends, if nothing else happened since it was asked about. One of fewer than three lines costs nothing and has no debrief.

@@ -138,8 +138,7 @@ pub(super) fn answered(mut work: Work, turn: ClientTurn, flags: Vec<String>, sce
     }
     let shown = settle(work, Say { keyboard: Keyboard::none(), ..say });
     let frame::State::Going(work) = shown.state else { return shown };
-    let debrief = debrief::ask(*work, scene);
-    Turn { state: debrief.state, effects: shown.effects.into_iter().chain(debrief.effects).collect() }
+    debrief::ask(*work, scene).after(shown.effects)
 }
 
 /// The client's words; in training, the supervisor's beneath.

@@ -324,6 +324,19 @@ fn two_lines_end_without_a_debrief_and_what_was_held_is_free() {
 }
 
 #[test]
+fn who_taps_finish_again_and_again_may_answer_any_of_the_questions() {
+    let mut chat = spoken(Mode::Training, &[Fit::Matches, Fit::Matches, Fit::Matches]);
+    chat.press(Key::Finish);
+    let first = chat.version;
+    chat.press(Key::Finish);
+    chat.press(Key::Finish);
+    let effects = chat.press(Key::Own(Press::EndYes { stamp: first }));
+    assert_eq!(jobs(&effects), [JobKind::SimulatorDebrief]);
+    let again = chat.press(Key::Own(Press::EndYes { stamp: first }));
+    assert!(jobs(&again).is_empty(), "it ends once");
+}
+
+#[test]
 fn the_sixtieth_line_ends_the_session_and_the_debrief_begins() {
     let mut chat = begun(Mode::Practice);
     for number in 1..=MAX_LINES {

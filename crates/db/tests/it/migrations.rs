@@ -103,3 +103,21 @@ async fn every_table_is_in_the_reference() {
         assert!(reference.contains(&format!("| `{table}` |")), "docs/TABLES.md does not name {table}");
     }
 }
+
+/// Expand and contract: while a release is rolled out, services of the one before work on the migrated schema. What they call is refused for what
+/// it says (no such chat, nothing to claim), never for its form.
+#[tokio::test]
+async fn the_release_before_finds_its_functions() {
+    let db = database().await;
+    let as_service = async |role: &str, call: &str| {
+        let client = test_kit::connect(&db.url(role)).await.unwrap();
+        client.simple_query(call).await.err().and_then(|error| error.code().cloned())
+    };
+    let claim =
+        "SELECT outbox_id FROM psycheos.outbox_claim(ARRAY['pro'], 32, gen_random_uuid(), 150, ARRAY[1, 2, 3]::smallint[])";
+    assert_eq!(as_service("psy_sender", claim).await, None);
+    let close = "SELECT psycheos.turn_close('pro', 1, 0, 'idle', NULL, NULL, NULL, NULL, NULL, '{}', '{}', '{}', '{}', '{}', '{}', '{}', \
+                 '{}', '{}', '{}', '{}', '{}', '{}', NULL, NULL, true, false)";
+    let moved_on = Some(tokio_postgres::error::SqlState::T_R_SERIALIZATION_FAILURE);
+    assert_eq!(as_service("psy_api", close).await, moved_on, "there is no such chat");
+}

@@ -1,5 +1,8 @@
 //! The outbox: order, pace, lanes, uncertainty.
-use std::time::Duration;
+use std::{
+    collections::{BTreeMap, HashSet},
+    time::Duration,
+};
 
 use db::{
     Pool,
@@ -7,6 +10,7 @@ use db::{
     outbox,
 };
 use domain::{BotId, ChatId, OutboxId, TelegramMessageId};
+use test_kit::TestDb;
 use uuid::Uuid;
 
 use crate::support::{database, pool};
@@ -40,7 +44,35 @@ async fn put(pool: &Pool, messages: Vec<NewMessage>) {
 }
 
 async fn claim(pool: &Pool) -> Vec<outbox::ClaimedMessage> {
-    outbox::claim(&mut pool.get().await.unwrap(), &[BotId::Pro], ALL_LANES, 50, Uuid::new_v4(), LEASE).await.unwrap()
+    claim_of(pool, &[(BotId::Pro, 50)]).await
+}
+
+async fn claim_of(pool: &Pool, rooms: &[(BotId, usize)]) -> Vec<outbox::ClaimedMessage> {
+    outbox::claim(&mut pool.get().await.unwrap(), rooms, ALL_LANES, Uuid::new_v4(), LEASE).await.unwrap()
+}
+
+/// A day between two messages of a bot: what passes in a test is its burst.
+async fn slow_bots(db: &TestDb) {
+    let statement =
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET psycheos.bot_interval = ''1 day''', current_database()); END $$";
+    db.admin().await.unwrap().batch_execute(statement).await.unwrap();
+}
+
+async fn due(pool: &Pool, bots: &[BotId]) -> Option<i64> {
+    outbox::next_due_ms(&mut pool.get().await.unwrap(), bots).await.unwrap()
+}
+
+fn of(bot: BotId, message: NewMessage) -> NewMessage {
+    NewMessage { bot, ..message }
+}
+
+/// Of which bot and lane, and how many.
+fn counts(claimed: &[outbox::ClaimedMessage]) -> BTreeMap<(&'static str, i16), usize> {
+    let mut counts = BTreeMap::new();
+    for message in claimed {
+        *counts.entry((message.bot.as_str(), message.lane)).or_default() += 1;
+    }
+    counts
 }
 
 async fn sent(pool: &Pool, message: &outbox::ClaimedMessage) -> usize {
@@ -187,4 +219,69 @@ async fn an_edit_of_a_message_that_is_not_sent_yet_learns_its_number() {
     sent(&sender, &claimed[0]).await;
     let edit = claim(&sender).await.remove(0);
     assert_eq!((edit.target, edit.is_dependent), (Some(TelegramMessageId(7)), true));
+}
+
+#[tokio::test]
+async fn a_bot_at_its_limit_is_left_out_and_keeps_no_other_bot_waiting() {
+    let db = database().await;
+    slow_bots(&db).await;
+    let (api, sender) = (pool(&db.url("psy_api"), 1), pool(&db.url("psy_sender"), 1));
+    let rooms = [(BotId::Pro, 50), (BotId::Screen, 50)];
+    put(&api, (0..40).map(|chat| message(chat, 1, "reply")).collect()).await;
+    put(&api, vec![of(BotId::Screen, message(1, 1, "reply")), of(BotId::Screen, message(2, 2, "result"))]).await;
+    let claimed = claim_of(&sender, &rooms).await;
+    assert_eq!(counts(&claimed), [(("pro", 1), 30), (("screen", 1), 1), (("screen", 2), 1)].into());
+
+    assert!(claim_of(&sender, &rooms).await.is_empty(), "Pro has had its burst");
+    let day = 24 * 3_600_000;
+    let opens = due(&sender, &[BotId::Pro, BotId::Screen]).await.unwrap();
+    assert!((day - 60_000..=day).contains(&opens), "one may go a day after the burst: {opens}");
+    put(&api, vec![of(BotId::Screen, message(3, 1, "reply")), message(50, 0, "danger")]).await;
+    let claimed = claim_of(&sender, &rooms).await;
+    assert_eq!(counts(&claimed), [(("pro", 0), 1), (("screen", 1), 1)].into(), "a danger notice waits for no rate");
+}
+
+#[tokio::test]
+async fn bulk_has_a_smaller_rate_of_its_own_and_leaves_room_for_replies() {
+    let db = database().await;
+    slow_bots(&db).await;
+    let (api, sender) = (pool(&db.url("psy_api"), 1), pool(&db.url("psy_sender"), 1));
+    put(&api, (0..40).map(|chat| message(chat, 2, "result")).collect()).await;
+    assert_eq!(counts(&claim(&sender).await), [(("pro", 2), 6)].into());
+    assert!(claim(&sender).await.is_empty());
+    assert!(due(&sender, &[BotId::Pro]).await.unwrap() > 3_600_000, "nobody looks before the next may go");
+    put(&api, (100..140).map(|chat| message(chat, 1, "reply")).collect()).await;
+    assert_eq!(counts(&claim(&sender).await), [(("pro", 1), 24)].into(), "both are of the bot's thirty");
+}
+
+#[tokio::test]
+async fn a_bot_gives_as_many_as_there_is_room_for() {
+    let db = database().await;
+    let (api, sender) = (pool(&db.url("psy_api"), 1), pool(&db.url("psy_sender"), 1));
+    let both = (0..5).flat_map(|chat| [message(chat, 1, "reply"), of(BotId::Screen, message(chat, 1, "reply"))]);
+    put(&api, both.collect()).await;
+    let claimed = claim_of(&sender, &[(BotId::Pro, 1), (BotId::Screen, 3)]).await;
+    assert_eq!(counts(&claimed), [(("pro", 1), 1), (("screen", 1), 3)].into());
+}
+
+#[tokio::test]
+async fn senders_share_the_rate_of_a_bot_and_none_waits_for_another() {
+    let db = database().await;
+    slow_bots(&db).await;
+    let (api, senders) = (pool(&db.url("psy_api"), 1), pool(&db.url("psy_sender"), 8));
+    put(&api, (0..100).map(|chat| message(chat, 1, "reply")).collect()).await;
+    let claims = (0..8).map(|_| claim_of(&senders, &[(BotId::Pro, 10)]));
+    let mut all = futures_util::future::join_all(claims).await.concat();
+    for _ in 0..4 {
+        all.extend(claim_of(&senders, &[(BotId::Pro, 10)]).await);
+    }
+    assert_eq!(counts(&all), [(("pro", 1), 30)].into());
+    assert_eq!(all.iter().map(|message| message.chat).collect::<HashSet<_>>().len(), 30, "each once");
+
+    put(&api, vec![of(BotId::Screen, message(1, 1, "reply")), message(200, 0, "danger")]).await;
+    let mut another = db.admin().await.unwrap();
+    let held = another.transaction().await.unwrap();
+    held.execute("SELECT FROM psycheos.send_pace WHERE bot_id = 'pro' AND chat_id = 0 FOR UPDATE", &[]).await.unwrap();
+    let claimed = claim_of(&senders, &[(BotId::Pro, 10), (BotId::Screen, 10)]).await;
+    assert_eq!(counts(&claimed), [(("pro", 0), 1), (("screen", 1), 1)].into(), "whoever claims for a bot is not waited for");
 }

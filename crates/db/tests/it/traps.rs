@@ -53,10 +53,10 @@ async fn a_concurrent_duplicate_waits_and_does_the_work_when_the_first_rolls_bac
 }
 
 #[tokio::test]
-async fn a_turn_that_began_at_an_older_version_is_refused() {
+async fn a_turn_that_began_at_an_older_version_is_refused_and_one_that_only_asks_leaves_it() {
     let db = database().await;
     let shared = pool(&db.url("psy_api"), 1);
-    for (version, good) in [(0, true), (0, false), (1, true)] {
+    for (version, asked, good) in [(0, false, true), (0, false, false), (1, true, true), (1, false, true), (1, true, false)] {
         let mut tx = shared.begin().await.unwrap();
         db::chat::open(&mut tx, BotId::Pro, None, ChatId(9)).await.unwrap();
         let turn = db::chat::ClosedTurn {
@@ -71,6 +71,7 @@ async fn a_turn_that_began_at_an_older_version_is_refused() {
             run: None,
             counted: true,
             stranger: false,
+            asked,
         };
         let closed = db::chat::close(&mut tx, turn, vec![], None).await;
         assert_eq!(closed.is_ok(), good, "version {version}");

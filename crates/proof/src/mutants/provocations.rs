@@ -222,7 +222,7 @@ impl<'a> Stage<'a> {
             }
         };
         let close = "SELECT psycheos.turn_close($1, $2, $3, 'idle', NULL, NULL, NULL, NULL, $4, '{}', '{}', '{}', '{}', '{}', '{}', \
-                     '{}', '{}', '{}', '{}', '{}', '{}', '{}', NULL, NULL, true, false)";
+                     '{}', '{}', '{}', '{}', '{}', '{}', '{}', NULL, NULL, true, false, false)";
         api.query_one(close, &[&bot, &chat, &opened.get::<_, i64>(1), &run]).await?;
         Ok(())
     }

@@ -219,7 +219,7 @@ impl Chat {
             }
         }
         let turn = Screen::step(self.state.clone(), event, &facts, &mut scene);
-        self.version += 1;
+        self.version += i64::from(!turn.only_asks());
         self.ids = ids.0;
         turn.effects.iter().for_each(|effect| self.apply(effect));
         self.keep(turn.state);

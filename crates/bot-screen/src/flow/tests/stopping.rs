@@ -40,6 +40,15 @@ fn an_old_yes_is_asked_again_and_then_counts() {
 }
 
 #[test]
+fn stop_said_again_leaves_the_first_question_standing() {
+    let mut chat = Chat::asked(Locale::Ru);
+    chat.say("/stop");
+    let yes = chat.key(Label::Withdraw);
+    chat.say("/stop");
+    assert_eq!(withdrawals(&chat.press_data(&yes)), 1);
+}
+
+#[test]
 fn stopping_before_consent_declines() {
     let mut chat = Chat::invited(Locale::Ru);
     chat.say("/stop");
