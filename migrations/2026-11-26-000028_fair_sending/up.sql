@@ -16,7 +16,8 @@ DROP INDEX psycheos.outbox_pending;
 
 -- Claims messages that may go now, at most the head of each chat: of each bot as many as it has room for (p_rooms, in the order of p_bots;
 -- without it p_limit in all) and as its rate permits. Danger notices skip every pace, never a freeze of their chat, and wait for no lock. Paces
--- are taken here, so that any number of senders share them: a bot that another sender is claiming for at this moment is left to it.
+-- are taken here, so that any number of senders share them: a bot that another sender is claiming for at this moment is left to it. Lanes go in
+-- their order, but when nothing of lanes 2 and 3 has gone for six times the bot's interval, the first of them goes before replies.
 DROP FUNCTION psycheos.outbox_claim(text[], integer, uuid, integer, smallint[]);
 CREATE FUNCTION psycheos.outbox_claim(p_bots text[], p_limit integer, p_lease uuid, p_lease_secs integer, p_lanes smallint[],
                                       p_rooms integer[] DEFAULT NULL)
@@ -32,6 +33,9 @@ DECLARE
     v_pace psycheos.send_pace;
     v_may integer;
     v_may_bulk integer;
+    v_hungry boolean;
+    v_from smallint;
+    v_most integer;
     v_sent integer;
     v_sent_bulk integer;
 BEGIN
@@ -40,6 +44,7 @@ BEGIN
         v_room := least(v_room, p_limit - v_taken);
         v_may := 0;
         v_may_bulk := 0;
+        v_hungry := false;
         v_sent := 0;
         v_sent_bulk := 0;
         IF p_lanes && ARRAY[1, 2, 3]::smallint[] THEN
@@ -49,6 +54,7 @@ BEGIN
             END IF;
             IF FOUND THEN
                 v_now := clock_timestamp();
+                v_hungry := v_pace.bulk_at <= v_now - 6 * v_rate;
                 v_pace.next_at := greatest(v_pace.next_at, v_now);
                 v_pace.bulk_at := greatest(v_pace.bulk_at, v_now);
                 IF v_pace.frozen_until <= v_now OR v_pace.refusals < 6 THEN
@@ -60,48 +66,55 @@ BEGIN
             END IF;
         END IF;
         CONTINUE WHEN v_room <= 0 OR (v_may <= 0 AND NOT 0 = ANY (p_lanes));
-        FOR m IN
-            SELECT o.* FROM psycheos.outbox_messages o
-            WHERE o.status = 'pending' AND o.not_before <= now() AND o.bot_id = v_bot AND o.lane = ANY (p_lanes)
-              AND (o.lane = 0 OR v_may > 0) AND (o.lane < 2 OR v_may_bulk > 0)
-              AND (o.chat_id IS NULL OR NOT EXISTS (
-                    SELECT FROM psycheos.outbox_messages e
-                    WHERE e.bot_id = o.bot_id AND e.chat_id = o.chat_id AND e.seq < o.seq AND e.status IN ('pending', 'sending')))
-              AND NOT EXISTS (
-                    SELECT FROM psycheos.send_pace p
-                    WHERE p.bot_id = o.bot_id AND p.chat_id = o.chat_id
-                      AND (p.frozen_until > now()
-                           OR (o.lane > 0 AND p.next_at > now() + 2 * psycheos.chat_interval(o.chat_id))))
-            ORDER BY o.lane, o.seq
-            LIMIT v_room
-            FOR UPDATE OF o SKIP LOCKED
+        FOR v_from, v_most IN VALUES (2::smallint, CASE WHEN v_may_bulk > 0 AND v_hungry THEN 1 ELSE 0 END), (0::smallint, v_room)
         LOOP
-            IF m.lane > 0 THEN
-                EXIT WHEN v_sent >= v_may OR (m.lane > 1 AND v_sent_bulk >= v_may_bulk);
-                v_sent := v_sent + 1;
-                v_sent_bulk := v_sent_bulk + (m.lane > 1)::integer;
-            END IF;
-            IF m.chat_id IS NOT NULL THEN
-                INSERT INTO psycheos.send_pace AS p (bot_id, chat_id, next_at)
-                    VALUES (m.bot_id, m.chat_id, clock_timestamp() + psycheos.chat_interval(m.chat_id))
-                    ON CONFLICT (bot_id, chat_id) DO UPDATE
-                    SET next_at = greatest(p.next_at, clock_timestamp()) + psycheos.chat_interval(m.chat_id), updated_at = now();
-            END IF;
-            UPDATE psycheos.outbox_messages o
-                SET status = 'sending', lease = p_lease, lease_until = now() + make_interval(secs => p_lease_secs),
-                    attempt_count = o.attempt_count + 1, sending_since = clock_timestamp()
-                WHERE o.outbox_id = m.outbox_id
-                RETURNING o.* INTO m;
-            -- A message that edits another one learns its number now: the other one is before it in the same chat.
-            IF m.depends_on IS NOT NULL AND m.target_message_id IS NULL THEN
-                SELECT d.telegram_message_id INTO m.target_message_id FROM psycheos.outbox_messages d WHERE d.outbox_id = m.depends_on;
-            END IF;
-            v_taken := v_taken + 1;
-            RETURN NEXT m;
+            CONTINUE WHEN v_most = 0;
+            FOR m IN
+                SELECT o.* FROM psycheos.outbox_messages o
+                WHERE o.status = 'pending' AND o.not_before <= now() AND o.bot_id = v_bot AND o.lane >= v_from AND o.lane = ANY (p_lanes)
+                  AND (o.lane = 0 OR v_may > 0) AND (o.lane < 2 OR v_may_bulk > 0)
+                  AND (o.chat_id IS NULL OR NOT EXISTS (
+                        SELECT FROM psycheos.outbox_messages e
+                        WHERE e.bot_id = o.bot_id AND e.chat_id = o.chat_id AND e.seq < o.seq AND e.status IN ('pending', 'sending')))
+                  AND NOT EXISTS (
+                        SELECT FROM psycheos.send_pace p
+                        WHERE p.bot_id = o.bot_id AND p.chat_id = o.chat_id
+                          AND (p.frozen_until > now()
+                               OR (o.lane > 0 AND p.next_at > now() + 2 * psycheos.chat_interval(o.chat_id))))
+                ORDER BY o.lane, o.seq
+                LIMIT least(v_most, v_room)
+                FOR UPDATE OF o SKIP LOCKED
+            LOOP
+                IF m.lane > 0 THEN
+                    EXIT WHEN v_sent >= v_may OR (m.lane > 1 AND v_sent_bulk >= v_may_bulk);
+                    v_sent := v_sent + 1;
+                    v_sent_bulk := v_sent_bulk + (m.lane > 1)::integer;
+                END IF;
+                IF m.chat_id IS NOT NULL THEN
+                    INSERT INTO psycheos.send_pace AS p (bot_id, chat_id, next_at)
+                        VALUES (m.bot_id, m.chat_id, clock_timestamp() + psycheos.chat_interval(m.chat_id))
+                        ON CONFLICT (bot_id, chat_id) DO UPDATE
+                        SET next_at = greatest(p.next_at, clock_timestamp()) + psycheos.chat_interval(m.chat_id), updated_at = now();
+                END IF;
+                UPDATE psycheos.outbox_messages o
+                    SET status = 'sending', lease = p_lease, lease_until = now() + make_interval(secs => p_lease_secs),
+                        attempt_count = o.attempt_count + 1, sending_since = clock_timestamp()
+                    WHERE o.outbox_id = m.outbox_id
+                    RETURNING o.* INTO m;
+                -- A message that edits another one learns its number now: the other one is before it in the same chat.
+                IF m.depends_on IS NOT NULL AND m.target_message_id IS NULL THEN
+                    SELECT d.telegram_message_id INTO m.target_message_id
+                        FROM psycheos.outbox_messages d WHERE d.outbox_id = m.depends_on;
+                END IF;
+                v_room := v_room - 1;
+                v_taken := v_taken + 1;
+                RETURN NEXT m;
+            END LOOP;
         END LOOP;
         IF v_sent > 0 THEN
             UPDATE psycheos.send_pace b
-                SET next_at = v_pace.next_at + v_sent * v_rate, bulk_at = v_pace.bulk_at + v_sent_bulk * v_bulk_rate, updated_at = now()
+                SET next_at = v_pace.next_at + v_sent * v_rate, updated_at = now(),
+                    bulk_at = CASE WHEN v_sent_bulk > 0 THEN v_pace.bulk_at + v_sent_bulk * v_bulk_rate ELSE b.bulk_at END
                 WHERE b.bot_id = v_bot AND b.chat_id = 0;
         END IF;
     END LOOP;

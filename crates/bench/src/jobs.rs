@@ -9,8 +9,8 @@ use db::{
     DbError, Pool,
     jobs::{self, ClaimedJob},
 };
-use queue::{Pulse, Tick};
-use tokio::sync::{Semaphore, mpsc};
+use queue::{Pulse, Slots, Tick};
+use tokio::sync::mpsc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
@@ -101,11 +101,11 @@ pub fn pulse() -> Pulse {
 /// The worker's loop around jobs that do nothing: what is free is claimed, each job ends in a transaction of its own. Tells of each start.
 pub async fn work(pool: &Pool, pulse: &Pulse, stop: &CancellationToken, started: mpsc::UnboundedSender<Instant>) {
     let tracker = TaskTracker::new();
-    let free = Arc::new(Semaphore::new(SLOTS));
+    let slots = Slots::new(SLOTS);
     let woken = pulse.notify();
     pulse
         .run(stop, async || {
-            let room = free.available_permits();
+            let room = slots.room().await;
             if room == 0 {
                 return Tick::default();
             }
@@ -113,13 +113,13 @@ pub async fn work(pool: &Pool, pulse: &Pulse, stop: &CancellationToken, started:
             let Ok(claimed) = claim(pool, room).await else { return Tick::default() };
             let taken = claimed.len();
             for job in claimed {
-                let (pool, free, woken, started) = (pool.clone(), Arc::clone(&free), Arc::clone(&woken), started.clone());
+                let slot = slots.take().await;
+                let (pool, woken, started) = (pool.clone(), Arc::clone(&woken), started.clone());
                 tracker.spawn(async move {
-                    let permit = free.acquire_owned().await;
                     // Nobody listens where only the rate counts.
                     let _ = started.send(Instant::now());
                     let _ = finish(&pool, job).await;
-                    drop(permit);
+                    drop(slot);
                     woken.notify_one();
                 });
             }

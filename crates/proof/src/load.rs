@@ -20,8 +20,10 @@ use crate::{
     watch::{Look, Watch},
 };
 
-/// People who wait longer than this for anything have been lost.
+/// People who wait longer than this for anything have been lost; more for each chat, for a fifth of all chats share the thirty messages a
+/// second of one bot, and take some forty of them each.
 const LOST: Duration = Duration::from_secs(600);
+const LOST_MORE: Duration = Duration::from_millis(300);
 /// How long everything may take to come to rest after the last word.
 const REST: Duration = Duration::from_secs(120);
 
@@ -64,7 +66,8 @@ pub async fn run(folder: &Path, chats: usize) -> Result<Load> {
     let ground = Ground::start(folder, shape).await?;
     let watch = Watch::begin(ground.postgres.url(DATABASE, ADMIN), ground.telegram.clone(), ground.pids());
     let began = Instant::now();
-    let patience = Patience { reading: Duration::ZERO, again: Duration::from_secs(30), lost: LOST };
+    let lost = LOST + LOST_MORE * u32::try_from(chats).unwrap_or(u32::MAX);
+    let patience = Patience { reading: Duration::ZERO, again: Duration::from_secs(30), lost };
     let lived = live(&ground.telegram, practices, patience, Duration::ZERO).await;
     let seconds = began.elapsed().as_secs_f64();
     let open = ground.drain(REST).await?;

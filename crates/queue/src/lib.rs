@@ -14,6 +14,10 @@ use db::wake::{Channel, listen};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+mod slots;
+
+pub use slots::Slots;
+
 /// The longest pause while no signal can come.
 const DEAF: Duration = Duration::from_millis(200);
 

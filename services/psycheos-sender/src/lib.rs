@@ -7,12 +7,12 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use anyhow::Context as _;
 use db::{Keyring, Pool, outbox, wake::Channel};
 use domain::BotId;
-use queue::{Pulse, Tick};
+use queue::{Pulse, Slots, Tick};
 use secrecy::ExposeSecret as _;
 use service::{Health, HealthHandle, serve_health};
 use telegram::Telegram;
 use telemetry::{metrics, span};
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::{Notify, OwnedSemaphorePermit, mpsc};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::Instrument as _;
 use uuid::Uuid;
@@ -93,11 +93,11 @@ impl Sender {
         let looking =
             tokio::spawn(webhooks::look_now_and_then(courier.pool.clone(), courier.bots.clone(), webhook_base, stop.clone()));
         let rescue = tokio::spawn(rescue_now_and_then(courier.pool.clone(), stop.clone()));
-        let first_slots = Slots::new(&bots, FIRST_LANE_SLOTS);
-        let slots = Slots::new(&bots, concurrency.div_ceil(bots.len().max(1)));
+        let first_shares = Shares::new(&bots, FIRST_LANE_SLOTS);
+        let shares = Shares::new(&bots, concurrency.div_ceil(bots.len().max(1)));
         tokio::join!(
-            lane_loop(&first, &stop, &courier, &first_slots, &[0], &tracker),
-            lane_loop(&rest, &stop, &courier, &slots, &[1, 2, 3], &tracker),
+            lane_loop(&first, &stop, &courier, &first_shares, &[0], &tracker),
+            lane_loop(&rest, &stop, &courier, &shares, &[1, 2, 3], &tracker),
         );
         tracker.close();
         tracker.wait().await;
@@ -112,23 +112,23 @@ impl Sender {
 }
 
 /// Messages in flight: each bot has slots of its own, so that one whose calls Telegram holds does not keep the others waiting.
-struct Slots(Vec<(BotId, Arc<Semaphore>)>);
+struct Shares(Vec<(BotId, Slots)>);
 
-impl Slots {
+impl Shares {
     fn new(bots: &[BotId], of_each: usize) -> Self {
-        Self(bots.iter().map(|bot| (*bot, Arc::new(Semaphore::new(of_each)))).collect())
+        Self(bots.iter().map(|bot| (*bot, Slots::new(of_each))).collect())
     }
 
     /// The bots with free slots, and how many.
     fn rooms(&self) -> Vec<(BotId, usize)> {
-        let rooms = self.0.iter().map(|(bot, slots)| (*bot, slots.available_permits()));
+        let rooms = self.0.iter().map(|(bot, slots)| (*bot, slots.free()));
         rooms.filter(|(_, room)| *room > 0).collect()
     }
 
-    /// One of a bot that has room.
+    /// A slot of a bot that has room.
     async fn take(&self, of: BotId) -> Option<OwnedSemaphorePermit> {
         let (_, slots) = self.0.iter().find(|(bot, _)| *bot == of)?;
-        Arc::clone(slots).acquire_owned().await.ok()
+        slots.take().await
     }
 }
 
@@ -136,14 +136,14 @@ async fn lane_loop(
     pulse: &Pulse,
     stop: &CancellationToken,
     courier: &Courier,
-    slots: &Slots,
+    shares: &Shares,
     lanes: &[i16],
     tracker: &TaskTracker,
 ) {
     let woken = pulse.notify();
     pulse
         .run(stop, async || {
-            let rooms = slots.rooms();
+            let rooms = shares.rooms();
             if rooms.is_empty() {
                 return Tick::default();
             }
@@ -151,11 +151,11 @@ async fn lane_loop(
                 Ok((claimed, next_in)) => {
                     let taken = claimed.len();
                     for message in claimed {
-                        let permit = slots.take(message.bot).await;
+                        let slot = shares.take(message.bot).await;
                         let (courier, woken) = (courier.clone(), Arc::clone(&woken));
                         tracker.spawn(async move {
                             courier.deliver(message).await;
-                            drop(permit);
+                            drop(slot);
                             woken.notify_one();
                         });
                     }

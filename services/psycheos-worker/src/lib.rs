@@ -12,11 +12,10 @@ use db::{
 };
 use documents::{Reader, ReaderConfig};
 use domain::ChatId;
-use queue::{Pulse, Tick};
+use queue::{Pulse, Slots, Tick};
 use secrecy::ExposeSecret as _;
 use service::{Health, HealthHandle, serve_health};
 use telegram::Telegram;
-use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use turn::Shell;
 use uuid::Uuid;
@@ -126,11 +125,11 @@ impl Worker {
         let alerts = tokio::spawn(alerts::pass_on(runner.shell.clone(), admin_chat, stop.clone()));
         tracing::info!(concurrency, "working");
         let tracker = TaskTracker::new();
-        let free = Arc::new(Semaphore::new(concurrency));
+        let slots = Slots::new(concurrency);
         let woken = pulse.notify();
         pulse
             .run(&stop, async || {
-                let room = free.available_permits();
+                let room = slots.room().await;
                 if room == 0 {
                     return Tick::default();
                 }
@@ -138,12 +137,11 @@ impl Worker {
                     Ok(claimed) => {
                         let taken = claimed.len();
                         for job in claimed {
-                            let (runner, free, woken, stop) =
-                                (runner.clone(), Arc::clone(&free), Arc::clone(&woken), stop.clone());
+                            let slot = slots.take().await;
+                            let (runner, woken, stop) = (runner.clone(), Arc::clone(&woken), stop.clone());
                             tracker.spawn(async move {
-                                let permit = free.acquire_owned().await;
                                 runner.run(job, &stop).await;
-                                drop(permit);
+                                drop(slot);
                                 woken.notify_one();
                             });
                         }

@@ -255,6 +255,20 @@ async fn bulk_has_a_smaller_rate_of_its_own_and_leaves_room_for_replies() {
 }
 
 #[tokio::test]
+async fn a_result_goes_before_replies_when_none_has_gone_for_a_while() {
+    let db = database().await;
+    slow_bots(&db).await;
+    let (api, sender) = (pool(&db.url("psy_api"), 1), pool(&db.url("psy_sender"), 1));
+    put(&api, (0..10).map(|chat| message(chat, 1, "reply")).chain((10..15).map(|chat| message(chat, 2, "result"))).collect())
+        .await;
+    assert_eq!(counts(&claim_of(&sender, &[(BotId::Pro, 5)]).await), [(("pro", 1), 4), (("pro", 2), 1)].into());
+    assert_eq!(counts(&claim_of(&sender, &[(BotId::Pro, 5)]).await), [(("pro", 1), 5)].into(), "one has gone just now");
+    let later = "UPDATE psycheos.send_pace SET bulk_at = now() - interval '6 days' WHERE bot_id = 'pro' AND chat_id = 0";
+    db.admin().await.unwrap().batch_execute(later).await.unwrap();
+    assert_eq!(counts(&claim_of(&sender, &[(BotId::Pro, 1)]).await), [(("pro", 2), 1)].into());
+}
+
+#[tokio::test]
 async fn a_bot_gives_as_many_as_there_is_room_for() {
     let db = database().await;
     let (api, sender) = (pool(&db.url("psy_api"), 1), pool(&db.url("psy_sender"), 1));
