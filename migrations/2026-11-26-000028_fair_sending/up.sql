@@ -8,7 +8,8 @@ ALTER TABLE psycheos.send_pace ADD COLUMN bulk_at timestamptz NOT NULL DEFAULT '
 -- The pace of a bot: thirty messages a second, bursts of thirty pass; of bulk five in six of that, with bursts of six. An operator changes it
 -- without a deploy: ALTER DATABASE … SET psycheos.bot_interval = '40 milliseconds'.
 CREATE FUNCTION psycheos.bot_interval() RETURNS interval LANGUAGE sql STABLE PARALLEL SAFE
-    AS $$ SELECT coalesce(nullif(current_setting('psycheos.bot_interval', true), ''), '33.334 milliseconds')::interval $$;
+    AS $$ SELECT greatest(coalesce(nullif(current_setting('psycheos.bot_interval', true), ''), '33.334 milliseconds')::interval,
+                          interval '0.1 milliseconds') $$;
 
 -- From the messages of one bot, in their order.
 CREATE INDEX outbox_waiting ON psycheos.outbox_messages (bot_id, lane, seq) WHERE status = 'pending';
@@ -17,7 +18,8 @@ DROP INDEX psycheos.outbox_pending;
 -- Claims messages that may go now, at most the head of each chat: of each bot as many as it has room for (p_rooms, in the order of p_bots;
 -- without it p_limit in all) and as its rate permits. Danger notices skip every pace, never a freeze of their chat, and wait for no lock. Paces
 -- are taken here, so that any number of senders share them: a bot that another sender is claiming for at this moment is left to it. Lanes go in
--- their order, but when nothing of lanes 2 and 3 has gone for six times the bot's interval, the first of them goes before replies.
+-- their order, but when nothing of lanes 2 and 3 has gone for six times the bot's interval, the first of them goes before replies. Where nothing
+-- waits or nothing may go, nothing is locked or written.
 DROP FUNCTION psycheos.outbox_claim(text[], integer, uuid, integer, smallint[]);
 CREATE FUNCTION psycheos.outbox_claim(p_bots text[], p_limit integer, p_lease uuid, p_lease_secs integer, p_lanes smallint[],
                                       p_rooms integer[] DEFAULT NULL)
@@ -34,7 +36,10 @@ DECLARE
     v_may integer;
     v_may_bulk integer;
     v_hungry boolean;
+    v_lowest smallint := (SELECT min(lane) FROM unnest(p_lanes) lane);
+    v_highest smallint := (SELECT max(lane) FROM unnest(p_lanes) lane);
     v_from smallint;
+    v_to smallint;
     v_most integer;
     v_sent integer;
     v_sent_bulk integer;
@@ -42,6 +47,11 @@ BEGIN
     FOR v_bot, v_room IN SELECT b.bot, coalesce(b.room, p_limit) FROM unnest(p_bots, p_rooms) WITH ORDINALITY b(bot, room, place) ORDER BY b.place
     LOOP
         v_room := least(v_room, p_limit - v_taken);
+        CONTINUE WHEN v_room <= 0 OR NOT EXISTS (
+            SELECT FROM psycheos.outbox_messages w
+            WHERE w.status = 'pending' AND w.bot_id = v_bot AND w.lane BETWEEN v_lowest AND v_highest AND w.not_before <= now());
+        CONTINUE WHEN v_lowest > 0 AND EXISTS (
+            SELECT FROM psycheos.send_pace b WHERE b.bot_id = v_bot AND b.chat_id = 0 AND b.next_at > clock_timestamp() + 29 * v_rate);
         v_may := 0;
         v_may_bulk := 0;
         v_hungry := false;
@@ -54,7 +64,8 @@ BEGIN
             END IF;
             IF FOUND THEN
                 v_now := clock_timestamp();
-                v_hungry := v_pace.bulk_at <= v_now - 6 * v_rate;
+                -- One that has gone leaves bulk_at one bulk interval ahead of itself.
+                v_hungry := v_pace.bulk_at <= v_now - 6 * v_rate + v_bulk_rate;
                 v_pace.next_at := greatest(v_pace.next_at, v_now);
                 v_pace.bulk_at := greatest(v_pace.bulk_at, v_now);
                 IF v_pace.frozen_until <= v_now OR v_pace.refusals < 6 THEN
@@ -65,14 +76,15 @@ BEGIN
                 END IF;
             END IF;
         END IF;
-        CONTINUE WHEN v_room <= 0 OR (v_may <= 0 AND NOT 0 = ANY (p_lanes));
-        FOR v_from, v_most IN VALUES (2::smallint, CASE WHEN v_may_bulk > 0 AND v_hungry THEN 1 ELSE 0 END), (0::smallint, v_room)
+        -- As a range, which an index has without looking at what is outside of it.
+        v_to := least(v_highest, CASE WHEN v_may > 0 AND v_may_bulk > 0 THEN 3 WHEN v_may > 0 THEN 1 ELSE 0 END);
+        FOR v_from, v_most IN VALUES (2::smallint, CASE WHEN v_hungry THEN 1 ELSE 0 END), (v_lowest, v_room)
         LOOP
-            CONTINUE WHEN v_most = 0;
+            CONTINUE WHEN v_most = 0 OR v_from > v_to;
             FOR m IN
                 SELECT o.* FROM psycheos.outbox_messages o
-                WHERE o.status = 'pending' AND o.not_before <= now() AND o.bot_id = v_bot AND o.lane >= v_from AND o.lane = ANY (p_lanes)
-                  AND (o.lane = 0 OR v_may > 0) AND (o.lane < 2 OR v_may_bulk > 0)
+                WHERE o.status = 'pending' AND o.not_before <= now() AND o.bot_id = v_bot
+                  AND o.lane BETWEEN v_from AND v_to AND o.lane = ANY (p_lanes)
                   AND (o.chat_id IS NULL OR NOT EXISTS (
                         SELECT FROM psycheos.outbox_messages e
                         WHERE e.bot_id = o.bot_id AND e.chat_id = o.chat_id AND e.seq < o.seq AND e.status IN ('pending', 'sending')))
@@ -121,8 +133,8 @@ BEGIN
 END $$;
 
 -- When one who claimed nothing of lanes 1 to 3 may find something, in milliseconds from now; nothing: nothing waits. Of a bot that has used up
--- more than half of its burst it is the rate that counts, and it is looked at ten times a second; what waits for the paces of chats is looked
--- for in the others alone, whose queues are short.
+-- more than half of its burst, or of that of lanes 2 and 3, it is the rate that counts, and it is looked at ten times a second; what waits for the
+-- paces of chats is looked for in the others alone, whose queues are short.
 CREATE FUNCTION psycheos.outbox_next_due(p_bots text[]) RETURNS bigint LANGUAGE sql STABLE AS $$
     SELECT (extract(epoch FROM min(CASE
         WHEN b.half_open <= now() THEN (
@@ -134,7 +146,7 @@ CREATE FUNCTION psycheos.outbox_next_due(p_bots text[]) RETURNS bigint LANGUAGE 
             WHERE o.status = 'pending' AND o.lane > 0)
         WHEN EXISTS (SELECT FROM psycheos.outbox_messages w WHERE w.status = 'pending' AND w.bot_id = b.bot_id AND w.lane > 0)
         THEN greatest(b.opens, now() + interval '100 milliseconds') END) - now()) * 1000)::bigint
-    FROM (SELECT name.bot_id, o.opens, greatest(o.opens, p.next_at - 15 * psycheos.bot_interval()) AS half_open,
+    FROM (SELECT name.bot_id, o.opens, greatest(o.opens, p.next_at - 15 * psycheos.bot_interval(), p.bulk_at - 3.6 * psycheos.bot_interval()) AS half_open,
                  greatest(p.frozen_until, p.bulk_at - 6 * psycheos.bot_interval()) AS opens_bulk
           FROM unnest(p_bots) name(bot_id)
           LEFT JOIN psycheos.send_pace p ON p.bot_id = name.bot_id AND p.chat_id = 0

@@ -5,6 +5,10 @@
 use std::{
     path::Path,
     process::Stdio,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -79,18 +83,23 @@ struct WebPeer {
     processes: Vec<Child>,
     ports: Vec<u16>,
     telegram: tokio::task::JoinHandle<()>,
+    sent: Arc<AtomicUsize>,
+    database: tokio_postgres::Client,
 }
 
 impl WebPeer {
     async fn start(ground: &Ground, folder: &Path, takes: Duration) -> Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let telegram_url = format!("http://{}", listener.local_addr()?);
-        let telegram = tokio::spawn(telegram(listener, takes));
+        let sent = Arc::new(AtomicUsize::new(0));
+        let telegram = tokio::spawn(telegram(listener, takes, Arc::clone(&sent)));
         // A database of its own each time, so that every update is new. Without the pooler, which would only be one more step for it.
         let database = format!("web_peer{}", takes.as_millis());
         ground.admin.batch_execute(&format!("CREATE DATABASE {database}")).await?;
-        let url = ground.postgres.url(&database, ADMIN).replacen("postgres://", "postgresql+asyncpg://", 1);
-        let mut peer = Self { processes: Vec::new(), ports: Vec::new(), telegram };
+        let url = ground.postgres.url(&database, ADMIN);
+        let database = test_kit::connect(&url).await?;
+        let url = url.replacen("postgres://", "postgresql+asyncpg://", 1);
+        let mut peer = Self { processes: Vec::new(), ports: Vec::new(), telegram, sent, database };
         for _ in 0..2 {
             let port = free_port()?;
             let mut command = Command::new(folder.join("venv/bin/python"));
@@ -105,12 +114,21 @@ impl WebPeer {
 
     /// Updates a second that were taken and replied to.
     async fn rate(&mut self, (clients, processes): (usize, usize), round: usize, secs: u64) -> Result<f64> {
-        let from = 1 + 1_000_000_000 * (10 * round as i64 + clients as i64);
+        // Growing from round to round.
+        let from = 1 + 1_000_000_000 * (100 * round as i64 + clients as i64);
+        self.sent.store(0, Ordering::Relaxed);
         let began = Instant::now();
         let until = began + Duration::from_secs(secs);
         let ports = self.ports.get(..processes).context("no process")?;
         let taken = turns::ask_all(ports, SECRET, clients, from, Duration::ZERO, until).await?;
-        Ok(taken.len() as f64 / began.elapsed().as_secs_f64())
+        let elapsed = began.elapsed().as_secs_f64();
+        // Its library answers a webhook whose handler failed as any other.
+        let stored = format!("SELECT count(*) FROM seen_updates WHERE update_id >= {from}");
+        let stored: i64 = self.database.query_one(&stored, &[]).await?.get(0);
+        ensure!(stored == taken.len() as i64, "the peer was given {} updates and stored {stored}", taken.len());
+        let sent = self.sent.swap(0, Ordering::Relaxed);
+        ensure!(sent == taken.len(), "the peer was given {} updates and sent {sent} replies", taken.len());
+        Ok(taken.len() as f64 / elapsed)
     }
 
     fn memory_mib(&self) -> Option<f64> {
@@ -140,27 +158,28 @@ async fn answers(port: u16) -> Result<()> {
 }
 
 /// A Telegram that knows one answer.
-async fn telegram(listener: TcpListener, takes: Duration) {
+async fn telegram(listener: TcpListener, takes: Duration, sent: Arc<AtomicUsize>) {
     while let Ok((stream, _)) = listener.accept().await {
+        let sent = Arc::clone(&sent);
         tokio::spawn(async move {
             // The peer closed the connection.
-            let _ = answer_calls(stream, takes).await;
+            let _ = answer_calls(stream, takes, &sent).await;
         });
     }
 }
 
-async fn answer_calls(stream: TcpStream, takes: Duration) -> Result<()> {
+async fn answer_calls(stream: TcpStream, takes: Duration, sent: &AtomicUsize) -> Result<()> {
     stream.set_nodelay(true)?;
     let mut stream = BufReader::new(stream);
     let mut line = String::new();
     loop {
         let (mut length, mut first) = (0, true);
-        let mut is_me = false;
+        let (mut is_me, mut is_message) = (false, false);
         loop {
             line.clear();
             ensure!(stream.read_line(&mut line).await? > 0, "closed");
             if first {
-                is_me = line.contains("/getMe ");
+                (is_me, is_message) = (line.contains("/getMe "), line.contains("/sendMessage "));
                 first = false;
             }
             if line == "\r\n" {
@@ -177,6 +196,7 @@ async fn answer_calls(stream: TcpStream, takes: Duration) -> Result<()> {
         if !takes.is_zero() {
             tokio::time::sleep(takes).await;
         }
+        sent.fetch_add(usize::from(is_message), Ordering::Relaxed);
         let result = if is_me {
             r#"{"id":1000000001,"is_bot":true,"first_name":"Peer","username":"peer_bot"}"#
         } else {

@@ -20,7 +20,7 @@ pub struct Config {
     pub tokens: Vec<(BotId, Token)>,
     /// Key-encryption keys.
     pub keks: Keks,
-    /// Messages in flight at most, divided among the bots.
+    /// Messages in flight, divided among the bots; rounded up, so that each has as many.
     pub concurrency: usize,
     /// How often Telegram's list of Star transactions is copied.
     pub stars_every: std::time::Duration,

@@ -94,7 +94,7 @@ impl Sender {
             tokio::spawn(webhooks::look_now_and_then(courier.pool.clone(), courier.bots.clone(), webhook_base, stop.clone()));
         let rescue = tokio::spawn(rescue_now_and_then(courier.pool.clone(), stop.clone()));
         let first_shares = Shares::new(&bots, FIRST_LANE_SLOTS);
-        let shares = Shares::new(&bots, concurrency.div_ceil(bots.len().max(1)));
+        let shares = Shares::new(&bots, concurrency.div_ceil(bots.len().max(1)).max(1));
         tokio::join!(
             lane_loop(&first, &stop, &courier, &first_shares, &[0], &tracker),
             lane_loop(&rest, &stop, &courier, &shares, &[1, 2, 3], &tracker),

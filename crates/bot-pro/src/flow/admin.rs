@@ -330,7 +330,7 @@ fn ask_refund(facts: &Facts, scene: &Scene<'_>) -> Turn<State> {
 fn refund(stamp: i64, facts: &Facts, scene: &Scene<'_>) -> Turn<State> {
     let Some(line) = &facts.payment else { return not_found(scene) };
     if !scene.is_current(stamp) {
-        return payment(facts, scene).toast(Text::StaleButton.plain(scene.locale));
+        return ask_refund(facts, scene).toast(Text::StaleButton.plain(scene.locale));
     }
     if let Some(problem) = keeps(facts) {
         return show_html(problem.html(scene.locale), to_payments(Keyboard::none(), scene));

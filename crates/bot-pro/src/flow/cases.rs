@@ -131,7 +131,7 @@ pub(super) fn named(text: &str, case: Option<CaseId>, facts: &Facts, scene: &mut
     match judge(text) {
         Verdict::Good(label) => keep_label(label, case, facts, scene),
         Verdict::Personal(label) => {
-            let say = doubt(&label, case, scene);
+            let say = doubt(&label, case, scene.stamp(), scene);
             Turn::to(State::Doubting { label, case }).say(say)
         }
         Verdict::Bad => {
@@ -141,8 +141,8 @@ pub(super) fn named(text: &str, case: Option<CaseId>, facts: &Facts, scene: &mut
     }
 }
 
-fn doubt(label: &str, case: Option<CaseId>, scene: &Scene<'_>) -> Say {
-    let mut keys = Keyboard::none().key(Label::KeepIt.text(scene.locale), Button::KeepLabel { stamp: scene.stamp() });
+fn doubt(label: &str, case: Option<CaseId>, stamp: i64, scene: &Scene<'_>) -> Say {
+    let mut keys = Keyboard::none().key(Label::KeepIt.text(scene.locale), Button::KeepLabel { stamp });
     keys.rows.extend(back_from_label(case, scene).rows);
     say_about(Text::DoubtfulLabel { label }, case, keys, scene)
 }
@@ -152,8 +152,8 @@ pub(super) fn keep_pressed(state: State, stamp: i64, facts: &Facts, scene: &mut 
     match state {
         State::Doubting { label, case } if scene.is_current(stamp) => keep_label(label, case, facts, scene),
         State::Doubting { label, case } => {
-            let say = doubt(&label, case, scene);
-            Turn::to(State::Doubting { label, case }).show(say).toast(Text::StaleButton.plain(scene.locale))
+            let say = doubt(&label, case, scene.asking_stamp(), scene);
+            Turn::to(State::Doubting { label, case }).asking().show(say).toast(Text::StaleButton.plain(scene.locale))
         }
         State::Idle
         | State::Guide(_)

@@ -84,7 +84,7 @@ pub(super) fn portrait(facts: &Facts, scene: &Scene<'_>) -> Turn<State> {
     let last = parts.pop().unwrap_or_default();
     let mut keys = Keyboard::none();
     if result.released_at.is_none() && result.reachable {
-        let yes = Button::PortraitYes { artifact: result.artifact, stamp: scene.stamp() };
+        let yes = Button::PortraitYes { artifact: result.artifact, stamp: scene.asking_stamp() };
         keys = keys.key(Label::GivePortrait.text(locale), yes);
     }
     if result.files.iter().any(|line| line.kind == FileKind::Portrait) {
@@ -96,7 +96,7 @@ pub(super) fn portrait(facts: &Facts, scene: &Scene<'_>) -> Turn<State> {
     let parts = parts.into_iter().map(|part| Effect::Say(Say::new(part).about(result.case)));
     let head = Text::PortraitHead { label: &result.case_label, letter: text.letter }.html(locale);
     let whole = Say::new(last.paragraph(&state.html(locale))).keys(keys).about(result.case);
-    Turn::to(State::Idle).show(Say::new(head).about(result.case)).and_all(parts).say(whole)
+    Turn::to(State::Idle).asking().show(Say::new(head).about(result.case)).and_all(parts).say(whole)
 }
 
 /// Gives the portrait to the client, once.

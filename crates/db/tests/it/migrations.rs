@@ -104,10 +104,10 @@ async fn every_table_is_in_the_reference() {
     }
 }
 
-/// Expand and contract: while a release is rolled out, services of the one before work on the migrated schema. What they call is refused for what
-/// it says (no such chat, nothing to claim), never for its form.
+/// Expand and contract: while a release is rolled out, services of the one before work on the migrated schema. The two functions whose form has
+/// changed answer its calls by what they say (no such chat, nothing to claim), not by their form.
 #[tokio::test]
-async fn the_release_before_finds_its_functions() {
+async fn functions_whose_form_changed_take_the_calls_of_the_release_before() {
     let db = database().await;
     let as_service = async |role: &str, call: &str| {
         let client = test_kit::connect(&db.url(role)).await.unwrap();

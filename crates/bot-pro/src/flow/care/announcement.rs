@@ -1,5 +1,5 @@
 //! A message to all specialists: written, looked at, sent once.
-use bot_kit::{BroadcastWish, Effect, Facts, Html, Keyboard, Say, Scene, Turn};
+use bot_kit::{Audience, BroadcastWish, Effect, Facts, Html, Keyboard, Say, Scene, Turn};
 
 use super::{
     super::{State, show_html},
@@ -31,7 +31,11 @@ pub(in super::super) fn announcing(text: &str, facts: &Facts, scene: &Scene<'_>)
     if audience.reached == 0 {
         return show_html(CareText::Nobody.html(scene.locale), to_menu(scene));
     }
-    let yes = key(CareButton::AnnounceYes { stamp: scene.stamp() });
+    confirm(text, audience, scene.stamp(), scene)
+}
+
+fn confirm(text: &str, audience: Audience, stamp: i64, scene: &Scene<'_>) -> Turn<State> {
+    let yes = key(CareButton::AnnounceYes { stamp });
     let mut keys = Keyboard::none().key(CareLabel::AnnounceYes { count: audience.reached }.text(scene.locale), yes);
     keys.rows.extend(to_menu(scene).rows);
     let confirm = Say::new(CareText::ConfirmAnnouncement(audience).html(scene.locale)).keys(keys);
@@ -42,10 +46,11 @@ pub(in super::super) fn announcing(text: &str, facts: &Facts, scene: &Scene<'_>)
 pub(super) fn send(state: State, stamp: i64, facts: &Facts, scene: &mut Scene<'_>) -> Turn<State> {
     let State::AnnouncingSure { text } = state else { return stale(scene) };
     let Some(admin) = scene.specialist.map(|specialist| specialist.user_id) else { return stale(scene) };
-    if !scene.is_current(stamp) {
-        return announcing(&text, facts, scene).toast(Text::StaleButton.plain(scene.locale));
-    }
     let audience = facts.audience.unwrap_or_default();
+    if !scene.is_current(stamp) {
+        let again = confirm(&text, audience, scene.asking_stamp(), scene).asking();
+        return again.toast(Text::StaleButton.plain(scene.locale));
+    }
     let wish = BroadcastWish { admin, locale: scene.locale, text };
     show_html(CareText::Announced(audience).html(scene.locale), to_menu(scene)).and(Effect::Announce(wish.job(scene.id())))
 }

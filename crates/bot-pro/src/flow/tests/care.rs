@@ -124,6 +124,10 @@ fn access_is_closed_after_a_yes_and_nobody_closes_their_own() {
     };
     let other = UserId(Uuid::from_u128(999));
     assert!(closes(&mut of(other), 4) && !closes(&mut of(other), 3));
+    let button = |button| Button::Admin(AdminButton::Care(button));
+    let asked = of(other).press(&button(CareButton::Block { user, on: true }), &facts());
+    let yes = button(CareButton::BlockYes { user, on: true, stamp: 4 });
+    assert!(asked.only_asks() && keys(&asked).contains(&yes.encode()), "{:?}", keys(&asked));
     assert!(!closes(&mut of(user), 4));
 }
 

@@ -351,7 +351,7 @@ fn a_portrait_is_read_before_it_is_given_and_given_once_by_the_key_of_that_readi
     let gives = |turn: &Turn<State>| has(turn, |effect| matches!(effect, Effect::ReleasePortrait { .. }));
     let facts = full(Screening::None, false);
     let shown = Stage::new().press(&Button::Portrait(artifact()), &facts);
-    assert!(!gives(&shown) && keys(&shown).contains(&yes(5).encode()));
+    assert!(!gives(&shown) && keys(&shown).contains(&yes(4).encode()));
     assert!(said(&shown).contains("длинное слово"), "the whole text is read");
     assert!(gives(&Stage::new().press(&yes(4), &facts)));
     assert!(!gives(&Stage::new().press(&yes(3), &facts)));
@@ -360,7 +360,7 @@ fn a_portrait_is_read_before_it_is_given_and_given_once_by_the_key_of_that_readi
         let facts = Facts { result: Some(result), ..facts.clone() };
         assert!(!gives(&Stage::new().press(&yes(4), &facts)));
         let shown = Stage::new().press(&Button::Portrait(artifact()), &facts);
-        assert!(!keys(&shown).contains(&yes(5).encode()));
+        assert!(!keys(&shown).contains(&yes(4).encode()));
     }
 }
 

@@ -317,6 +317,9 @@ fn a_payment_is_given_back_once_and_only_from_what_is_free() {
     let with = |line: PaymentLine| Facts { payment: Some(line), ..facts() };
     assert!(refunds(&facts(), 4));
     assert!(!refunds(&facts(), 3));
+    let yes = Button::Admin(AdminButton::RefundYes { payment: payment_id(), stamp: 4 });
+    let asked = admin().press(&Button::Admin(AdminButton::Refund(payment_id())), &facts());
+    assert!(asked.only_asks() && keys(&asked).contains(&yes.encode()), "{:?}", keys(&asked));
     assert!(!refunds(&with(PaymentLine { available: Stars(49), ..payment_line(PaymentStatus::Paid) }), 4));
     assert!(refunds(&with(PaymentLine { payer: None, available: Stars(0), ..payment_line(PaymentStatus::Unmatched) }), 4));
     for status in [PaymentStatus::Created, PaymentStatus::Approved, PaymentStatus::Refunding, PaymentStatus::Refunded] {
