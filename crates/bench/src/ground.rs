@@ -92,7 +92,7 @@ impl Ground {
         self.set_for_all(if telegrams {
             &["RESET psycheos.chat_interval", "RESET psycheos.bot_interval"]
         } else {
-            &["SET psycheos.chat_interval = '1 millisecond'", "SET psycheos.bot_interval = '1 millisecond'"]
+            &["SET psycheos.chat_interval = '1 millisecond'", "SET psycheos.bot_interval = '4 milliseconds'"]
         })
         .await
     }

@@ -105,7 +105,7 @@ pub async fn work(pool: &Pool, pulse: &Pulse, stop: &CancellationToken, started:
     let woken = pulse.notify();
     pulse
         .run(stop, async || {
-            let room = slots.room().await;
+            let room = slots.free();
             if room == 0 {
                 return Tick::default();
             }

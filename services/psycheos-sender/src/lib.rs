@@ -30,6 +30,9 @@ const LEASE: Duration = Duration::from_secs(150);
 /// Danger notices and pre-checkout answers have slots of their own, so many for each bot.
 const FIRST_LANE_SLOTS: usize = 8;
 
+/// Between two looks at what waits for a pace, however often somebody wakes us meanwhile: with many chats at their limit each delivery does.
+const BREATH: Duration = Duration::from_millis(10);
+
 /// A service that is ready to run.
 pub struct Sender {
     courier: Courier,
@@ -158,6 +161,9 @@ async fn lane_loop(
                             drop(slot);
                             woken.notify_one();
                         });
+                    }
+                    if taken == 0 && next_in.is_some() {
+                        tokio::time::sleep(BREATH).await;
                     }
                     // What there was no room for is claimed when a slot becomes free.
                     Tick { taken, more: false, next_in }

@@ -129,7 +129,7 @@ impl Worker {
         let woken = pulse.notify();
         pulse
             .run(&stop, async || {
-                let room = slots.room().await;
+                let room = slots.free();
                 if room == 0 {
                     return Tick::default();
                 }

@@ -81,8 +81,9 @@ pub fn training(chat: &Chat) -> Next {
     let known = [AGAIN, "🎓 Тренировка", "●○○ Конфликт в паре", "Работа с чувствами", "Да, к разбору", "▶️ Продолжить"];
     let own = || {
         let Some(finish) = first_of(&screen, &["🏁 Завершить"]) else { return Next::Wait };
-        // Lines that were answered, not lines that were said: one may have been lost on its way.
-        let answered = chat.from_bot().filter(|message| message.text.contains("из 60")).count();
+        // Lines that were answered, not lines that were said: one may have been lost on its way. And not messages: one may have come twice.
+        let number = |text: &str| text.split_once(" из 60")?.0.rsplit(' ').next()?.parse::<usize>().ok();
+        let answered = chat.from_bot().filter_map(|message| number(&message.text)).max().unwrap_or(0);
         LINES.get(answered).map_or(finish, |line| Next::say(*line))
     };
     first_of(&screen, &known).unwrap_or_else(own)
