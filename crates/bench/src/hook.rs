@@ -39,24 +39,28 @@ impl Hook {
             body.len()
         );
         self.stream.get_mut().write_all(request.as_bytes()).await?;
-        let mut line = String::new();
-        self.stream.read_line(&mut line).await?;
-        ensure!(line.starts_with("HTTP/1.1 200"), "update {update} was answered with {:?}", line.trim());
-        let mut length = 0;
-        loop {
-            line.clear();
-            ensure!(self.stream.read_line(&mut line).await? > 0, "the answer breaks off");
-            if line == "\r\n" {
-                break;
-            }
-            if let Some((name, value)) = line.split_once(':')
-                && name.eq_ignore_ascii_case("content-length")
-            {
-                length = value.trim().parse().context("no length")?;
-            }
-        }
-        let mut answer = vec![0; length];
-        self.stream.read_exact(&mut answer).await?;
+        let first = read_message(&mut self.stream).await?;
+        ensure!(first.starts_with("HTTP/1.1 200"), "update {update} was answered with {:?}", first.trim());
         Ok(())
     }
+}
+
+/// Reads a request or an answer to its end and gives its first line.
+///
+/// # Errors
+/// It breaks off.
+pub async fn read_message(stream: &mut BufReader<TcpStream>) -> Result<String> {
+    let (mut first, mut line, mut length) = (String::new(), String::new(), 0);
+    stream.read_line(&mut first).await?;
+    while line != "\r\n" {
+        line.clear();
+        ensure!(stream.read_line(&mut line).await? > 0, "the message breaks off");
+        if let Some((name, value)) = line.split_once(':')
+            && name.eq_ignore_ascii_case("content-length")
+        {
+            length = value.trim().parse().context("no length")?;
+        }
+    }
+    stream.read_exact(&mut vec![0; length]).await?;
+    Ok(first)
 }

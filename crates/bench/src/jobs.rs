@@ -1,8 +1,5 @@
 //! Jobs that do nothing, from their claim to their end, by the functions and in the order of the worker.
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use db::{
@@ -113,17 +110,15 @@ pub async fn work(pool: &Pool, pulse: &Pulse, stop: &CancellationToken, started:
             let Ok(claimed) = claim(pool, room).await else { return Tick::default() };
             let taken = claimed.len();
             for job in claimed {
-                let slot = slots.take().await;
-                let (pool, woken, started) = (pool.clone(), Arc::clone(&woken), started.clone());
-                tracker.spawn(async move {
+                let (pool, started) = (pool.clone(), started.clone());
+                let work = async move {
                     // Nobody listens where only the rate counts.
                     let _ = started.send(Instant::now());
                     let _ = finish(&pool, job).await;
-                    drop(slot);
-                    woken.notify_one();
-                });
+                };
+                slots.begin(&tracker, &woken, work).await;
             }
-            Tick { taken, more: taken == room, next_in: None }
+            Tick { taken, next_in: None }
         })
         .await;
     tracker.close();

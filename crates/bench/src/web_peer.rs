@@ -15,7 +15,7 @@ use std::{
 use anyhow::{Context as _, Result, ensure};
 use test_kit::{ADMIN, free_port};
 use tokio::{
-    io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
+    io::{AsyncWriteExt as _, BufReader},
     net::{TcpListener, TcpStream},
     process::{Child, Command},
 };
@@ -23,7 +23,7 @@ use tokio::{
 use crate::{
     figure::{Figure, Part, Report, Target},
     ground::Ground,
-    hook::Hook,
+    hook::{Hook, read_message},
     rounds::Rounds,
     turns,
 };
@@ -171,33 +171,13 @@ async fn telegram(listener: TcpListener, takes: Duration, sent: Arc<AtomicUsize>
 async fn answer_calls(stream: TcpStream, takes: Duration, sent: &AtomicUsize) -> Result<()> {
     stream.set_nodelay(true)?;
     let mut stream = BufReader::new(stream);
-    let mut line = String::new();
     loop {
-        let (mut length, mut first) = (0, true);
-        let (mut is_me, mut is_message) = (false, false);
-        loop {
-            line.clear();
-            ensure!(stream.read_line(&mut line).await? > 0, "closed");
-            if first {
-                (is_me, is_message) = (line.contains("/getMe "), line.contains("/sendMessage "));
-                first = false;
-            }
-            if line == "\r\n" {
-                break;
-            }
-            if let Some((name, value)) = line.split_once(':')
-                && name.eq_ignore_ascii_case("content-length")
-            {
-                length = value.trim().parse().context("no length")?;
-            }
-        }
-        let mut body = vec![0; length];
-        stream.read_exact(&mut body).await?;
+        let first = read_message(&mut stream).await?;
         if !takes.is_zero() {
             tokio::time::sleep(takes).await;
         }
-        sent.fetch_add(usize::from(is_message), Ordering::Relaxed);
-        let result = if is_me {
+        sent.fetch_add(usize::from(first.contains("/sendMessage ")), Ordering::Relaxed);
+        let result = if first.contains("/getMe ") {
             r#"{"id":1000000001,"is_bot":true,"first_name":"Peer","username":"peer_bot"}"#
         } else {
             r#"{"message_id":7,"date":1764100000,"chat":{"id":1,"type":"private"},"text":"…"}"#

@@ -50,7 +50,7 @@ impl Pulse {
     }
 
     /// Calls `tick` until `stop`. A tick returns how much it took and, if it knows, how long until there is something to do
-    /// again; after one that took something the next follows at once.
+    /// again; whoever has done what was taken wakes it.
     pub async fn run<F>(&self, stop: &CancellationToken, mut tick: F)
     where
         F: AsyncFnMut() -> Tick,
@@ -60,9 +60,6 @@ impl Pulse {
             let tick = tick().await;
             if tick.taken > 0 {
                 pause = self.shortest;
-                if tick.more {
-                    continue;
-                }
             }
             let wait = tick.next_in.map_or(pause, |next| next.min(pause)).min(self.longest()).max(Duration::from_millis(1));
             tokio::select! {
@@ -106,8 +103,6 @@ pub fn follow(pulses: &[&Pulse], direct_url: String, channel: Channel, stop: Can
 pub struct Tick {
     /// Rows it claimed.
     pub taken: usize,
-    /// There may be more right now.
-    pub more: bool,
     /// When there will be something to do, if it is known.
     pub next_in: Option<Duration>,
 }

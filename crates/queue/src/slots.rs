@@ -1,7 +1,8 @@
 //! How much a loop has in hand at a time.
 use std::sync::Arc;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio_util::task::TaskTracker;
 
 /// So many things at a time. A slot is taken before what was claimed begins, so that a loop never claims more than it has hands for. Cloning
 /// shares them.
@@ -23,8 +24,18 @@ impl Slots {
         self.free.available_permits()
     }
 
-    /// Takes one, which is free again when the value is dropped; waits while there is none.
-    pub async fn take(&self) -> Option<OwnedSemaphorePermit> {
+    /// Begins `work` in a slot of its own; when it has ended, the loop is woken. Waits while no slot is free.
+    pub async fn begin(&self, tracker: &TaskTracker, woken: &Arc<Notify>, work: impl Future<Output = ()> + Send + 'static) {
+        let (slot, woken) = (self.take().await, Arc::clone(woken));
+        tracker.spawn(async move {
+            work.await;
+            drop(slot);
+            woken.notify_one();
+        });
+    }
+
+    /// Takes one, which is free again when the value is dropped.
+    async fn take(&self) -> Option<OwnedSemaphorePermit> {
         // Nobody closes the semaphore.
         Arc::clone(&self.free).acquire_owned().await.ok()
     }

@@ -12,7 +12,7 @@ use secrecy::ExposeSecret as _;
 use service::{Health, HealthHandle, serve_health};
 use telegram::Telegram;
 use telemetry::{metrics, span};
-use tokio::sync::{Notify, OwnedSemaphorePermit, mpsc};
+use tokio::sync::{Notify, mpsc};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::Instrument as _;
 use uuid::Uuid;
@@ -128,10 +128,9 @@ impl Shares {
         rooms.filter(|(_, room)| *room > 0).collect()
     }
 
-    /// A slot of a bot that has room.
-    async fn take(&self, of: BotId) -> Option<OwnedSemaphorePermit> {
-        let (_, slots) = self.0.iter().find(|(bot, _)| *bot == of)?;
-        slots.take().await
+    /// A bot's own; a claim gives messages of these bots alone.
+    fn of(&self, bot: BotId) -> Option<&Slots> {
+        self.0.iter().find_map(|(whose, slots)| (*whose == bot).then_some(slots))
     }
 }
 
@@ -154,19 +153,14 @@ async fn lane_loop(
                 Ok((claimed, next_in)) => {
                     let taken = claimed.len();
                     for message in claimed {
-                        let slot = shares.take(message.bot).await;
-                        let (courier, woken) = (courier.clone(), Arc::clone(&woken));
-                        tracker.spawn(async move {
-                            courier.deliver(message).await;
-                            drop(slot);
-                            woken.notify_one();
-                        });
+                        let Some(slots) = shares.of(message.bot) else { continue };
+                        let courier = courier.clone();
+                        slots.begin(tracker, &woken, async move { courier.deliver(message).await }).await;
                     }
                     if taken == 0 && next_in.is_some() {
                         tokio::time::sleep(BREATH).await;
                     }
-                    // What there was no room for is claimed when a slot becomes free.
-                    Tick { taken, more: false, next_in }
+                    Tick { taken, next_in }
                 }
                 Err(error) => {
                     tracing::warn!(code = error.code(), reason = %error, "nothing could be claimed");

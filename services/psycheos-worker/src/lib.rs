@@ -137,15 +137,10 @@ impl Worker {
                     Ok(claimed) => {
                         let taken = claimed.len();
                         for job in claimed {
-                            let slot = slots.take().await;
-                            let (runner, woken, stop) = (runner.clone(), Arc::clone(&woken), stop.clone());
-                            tracker.spawn(async move {
-                                runner.run(job, &stop).await;
-                                drop(slot);
-                                woken.notify_one();
-                            });
+                            let (runner, stop) = (runner.clone(), stop.clone());
+                            slots.begin(&tracker, &woken, async move { runner.run(job, &stop).await }).await;
                         }
-                        Tick { taken, more: taken == room, next_in: None }
+                        Tick { taken, next_in: None }
                     }
                     Err(error) => {
                         tracing::warn!(code = error.code(), reason = %error, "nothing could be claimed");

@@ -2,7 +2,7 @@
 use bot_kit::{BoundRun, Effect, FileKind, Html, JobKind, KeptArtifact, Say, Scene, Turn};
 use bot_material::{
     WasRead,
-    frame::{self, before, enqueue, settle, to, with_result},
+    frame::{self, enqueue, settle, to, with_result},
 };
 
 use super::{Stage, State, Task, Tool, Work, ask_worker, collecting, danger, onward, questions};
@@ -103,7 +103,7 @@ pub(super) fn again(mut work: Work, task: Task, scene: &mut Scene<'_>) -> Turn<S
         work.pile.unread_again();
     }
     let turn = onward(work, scene);
-    before(Effect::Show(Say::new(frame::Text::AskedAgain.html(scene.locale))), turn)
+    turn.after([Effect::Show(Say::new(frame::Text::AskedAgain.html(scene.locale)))])
 }
 
 /// The result is there: kept, charged, shown, announced in Pro.

@@ -2,7 +2,7 @@
 use bot_kit::{Attachment, Effect, Html, Keyboard, Media, Say, Scene, Turn};
 use bot_material::{
     Refused,
-    frame::{self, before, button, stale, to},
+    frame::{self, button, stale, to},
     is_question,
 };
 use domain::OutboxId;
@@ -126,5 +126,5 @@ pub(super) fn ready(mut work: Work, scene: &mut Scene<'_>) -> Turn<State> {
     let text = Text::Accepted { count: work.pile.count(), earlier: work.earlier.len() };
     let accepted = Effect::Show(Say::new(text.html(scene.locale)));
     let turn = onward(work, scene);
-    before(accepted, turn)
+    turn.after([accepted])
 }

@@ -1,6 +1,6 @@
 //! The board, hypothesis by hypothesis, and the red flags.
 use bot_kit::{Effect, Keyboard, Say, Scene, Turn};
-use bot_material::frame::{before, button, stale, to};
+use bot_material::frame::{button, stale, to};
 
 use super::{Stage, State, Tool, Work, onward};
 use crate::{
@@ -69,7 +69,7 @@ pub(super) fn accept_all(mut work: Work, scene: &mut Scene<'_>) -> Turn<State> {
     }
     let shown = Effect::Show(Say::new(Text::AllAccepted.html(scene.locale)));
     let turn = onward(work, scene);
-    before(shown, turn)
+    turn.after([shown])
 }
 
 /// The screen of a hypothesis becomes what was said to it, and the next thing comes.
@@ -77,7 +77,7 @@ fn done_with(work: Work, id: u32, status: Option<Status>, scene: &mut Scene<'_>)
     let Some(card) = work.board.card(id) else { return stale::<Tool>(work, scene) };
     let shown = Effect::Show(Say::new(Text::Decided { card, status }.html(scene.locale)));
     let turn = onward(work, scene);
-    before(shown, turn)
+    turn.after([shown])
 }
 
 /// A red flag with its keys.
@@ -97,5 +97,5 @@ pub(super) fn flag_answered(mut work: Work, at: u8, answer: FlagAnswer, scene: &
     flag.answer = Some(answer);
     let shown = Effect::Show(Say::new(Text::FlagAnswered { flag, answer }.html(scene.locale)));
     let turn = onward(work, scene);
-    before(shown, turn).toast(Toast::Noted.text(scene.locale))
+    turn.after([shown]).toast(Toast::Noted.text(scene.locale))
 }

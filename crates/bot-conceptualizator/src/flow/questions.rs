@@ -2,7 +2,7 @@
 use bot_kit::{Effect, JobKind, Keyboard, Say, Scene, Turn};
 use bot_material::{
     CHARS, Refused,
-    frame::{self, before, button, settle, stale, to},
+    frame::{self, button, settle, stale, to},
     is_question,
 };
 
@@ -101,7 +101,7 @@ pub(super) fn skipped(mut work: Work, at: u8, scene: &mut Scene<'_>) -> Turn<Sta
     asked.answer = Some(Reply::Skipped);
     let shown = Effect::Show(Say::new(Text::Skipped { question: &asked.question }.html(scene.locale)));
     let turn = onward(work, scene);
-    before(shown, turn)
+    turn.after([shown])
 }
 
 /// What the question is for.
@@ -164,5 +164,5 @@ pub(super) fn finish(mut work: Work, scene: &mut Scene<'_>) -> Turn<State> {
     work.message = None;
     let shown = Effect::Show(Say::new(Text::Finishing.html(scene.locale)));
     let turn = onward(work, scene);
-    before(shown, turn)
+    turn.after([shown])
 }

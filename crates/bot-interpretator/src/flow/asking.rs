@@ -2,7 +2,7 @@
 use bot_kit::{Effect, Keyboard, Say, Scene, Turn};
 use bot_material::{
     CHARS, Refused,
-    frame::{self, before, button, danger, stale, to},
+    frame::{self, button, danger, stale, to},
     is_question,
 };
 
@@ -94,5 +94,5 @@ pub(super) fn finish(mut work: Work, scene: &mut Scene<'_>) -> Turn<State> {
 
 fn then_interpret(work: Work, closing: Effect, scene: &mut Scene<'_>) -> Turn<State> {
     let turn = reading::interpret(work, scene);
-    before(closing, turn)
+    turn.after([closing])
 }

@@ -2,7 +2,7 @@
 use bot_kit::{Attachment, Effect, Html, Keyboard, Media, Say, Scene, Turn};
 use bot_material::{
     Refused,
-    frame::{self, before, button, danger, stale, to},
+    frame::{self, button, danger, stale, to},
     is_question,
 };
 use domain::OutboxId;
@@ -129,5 +129,5 @@ pub(super) fn ready(mut work: Work, scene: &mut Scene<'_>) -> Turn<State> {
     work.message = None;
     let accepted = Say::new(Text::Accepted(work.pile.count()).html(scene.locale));
     let turn = reading::read(work, scene);
-    before(Effect::Show(accepted), turn)
+    turn.after([Effect::Show(accepted)])
 }

@@ -3,7 +3,7 @@
 use bot_kit::{BoundRun, Effect, FileKind, Html, JobKind, KeptArtifact, MESSAGE_UNITS, Say, Scene, Turn, split_text};
 use bot_material::{
     CHARS, FileRead, Refused, WasRead,
-    frame::{self, before, danger, keys, settle, to, with_result},
+    frame::{self, danger, keys, settle, to, with_result},
 };
 use serde_json::to_value;
 
@@ -66,7 +66,7 @@ pub(super) fn confirmed(mut work: Work, scene: &mut Scene<'_>) -> Turn<State> {
     work.message = None;
     let seen = Say::new(Text::DescriptionKept.html(scene.locale));
     let turn = onward(work, scene);
-    before(Effect::Show(seen), turn)
+    turn.after([Effect::Show(seen)])
 }
 
 /// Words about a description.
@@ -176,7 +176,7 @@ pub(super) fn again(mut work: Work, task: Task, scene: &mut Scene<'_>) -> Turn<S
         Task::Result => interpret(work, scene),
     };
     let again = Effect::Show(Say::new(frame::Text::AskedAgain.html(scene.locale)));
-    before(again, turn)
+    turn.after([again])
 }
 
 /// The result is there: kept, charged, shown, announced in Pro.

@@ -7,7 +7,7 @@ use super::{Button, Going, Label, OwnText, State, Tool, Work as _};
 use crate::SeenSign;
 
 /// Puts signs before everything else in the turn: their rows, and a notice for each.
-pub fn first<T: Tool>(mut turn: Going<T>, signs: Vec<SeenSign>, scene: &mut Scene<'_>) -> Going<T> {
+pub fn first<T: Tool>(turn: Going<T>, signs: Vec<SeenSign>, scene: &mut Scene<'_>) -> Going<T> {
     let State::Going(work) = &turn.state else { return turn };
     let (run, case, locale) = (work.run(), work.case(), scene.locale);
     let mut before = Vec::new();
@@ -18,8 +18,7 @@ pub fn first<T: Tool>(mut turn: Going<T>, signs: Vec<SeenSign>, scene: &mut Scen
         let keys = Keyboard::none().key(Label::Seen.text(locale), Button::<T::OwnKey>::Seen(event));
         before.push(Effect::Say(Say::new(html).kind(MessageKind::Danger).keys(keys)));
     }
-    turn.effects.splice(0..0, before);
-    turn
+    turn.after(before)
 }
 
 fn contacts(scene: &Scene<'_>) -> Html {

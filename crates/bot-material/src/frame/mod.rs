@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use crate::{SeenSign, Signs};
 
 pub use button::{Button, Key, OwnKey};
-pub use steps::{before, button, earlier, enqueue, include, keys, settle, stale, stuck, to, to_pro, with_result};
+pub use steps::{button, earlier, enqueue, include, keys, settle, stale, stuck, to, to_pro, with_result};
 pub use texts::{Label, OwnText, Text, Toast};
 
 /// A specialist's tool between its beginning and its end.

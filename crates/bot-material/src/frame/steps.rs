@@ -13,12 +13,6 @@ pub fn to<W>(work: W) -> Turn<State<W>> {
     Turn::to(State::Going(Box::new(work)))
 }
 
-/// Puts an effect before those of a turn.
-#[must_use]
-pub fn before<S>(first: Effect, turn: Turn<S>) -> Turn<S> {
-    turn.after([first])
-}
-
 /// A button of this run.
 pub fn button<K>(work: &impl Work, key: Key<K>) -> Button<K> {
     Button::Of { run: work.run(), key }

@@ -229,15 +229,15 @@ fn came(mut talk: Talk, what: Outcome, scene: &mut Scene<'_>) -> Turn<State> {
         Outcome::Answered(found) => {
             let parts = parts_of(&found, message, scene);
             remember(&mut talk.history, Pair { question: found.question, answer: found.answer });
-            before(parts, next(talk, scene))
+            next(talk, scene).after(parts)
         }
         Outcome::Outside => {
             let said = edit(GuideText::Outside, way_out(scene), scene);
-            before(vec![said], next(talk, scene))
+            next(talk, scene).after([said])
         }
         Outcome::Unusable => {
             let said = edit(GuideText::Unusable, way_out(scene), scene);
-            before(vec![said], next(talk, scene))
+            next(talk, scene).after([said])
         }
         Outcome::Away => {
             talk.waiting.insert(0, Waiting { question: asked.question, message });
@@ -246,10 +246,6 @@ fn came(mut talk: Talk, what: Outcome, scene: &mut Scene<'_>) -> Turn<State> {
             to(talk).and(edit(GuideText::Away, keys, scene))
         }
     }
-}
-
-fn before(first: Vec<Effect>, turn: Turn<State>) -> Turn<State> {
-    turn.after(first)
 }
 
 /// The answer: our message becomes its first part, the others follow. Of a client the guide says where that is worked on.

@@ -43,8 +43,7 @@ pub(super) fn asked(mut state: State, run: Option<&BoundRun>, scene: &mut Scene<
 pub(super) fn answer(mut turn: Turn<State>, noticed: Noticed, run: Option<&BoundRun>, scene: &mut Scene<'_>) -> Turn<State> {
     let client = Effect::Say(to_client(&turn.state.place, noticed, run, scene.locale));
     let Some(run) = run else {
-        turn.effects.insert(0, client);
-        return turn;
+        return turn.after([client]);
     };
     let Sign { category, level } = noticed.sign;
     remember(&mut turn.state.signs, noticed);
@@ -56,8 +55,7 @@ pub(super) fn answer(mut turn: Turn<State>, noticed: Noticed, run: Option<&Bound
     keys.rows.insert(0, vec![Key::press(acknowledge, &ConsoleButton::Acknowledge(event))]);
     let notice = Say::new(text.html(run.specialist_locale)).kind(MessageKind::Danger).about(run.case).keys(keys);
     let tell = Effect::Tell { specialist: run.specialist, say: notice };
-    turn.effects.splice(0..0, [raise, client, tell]);
-    turn
+    turn.after([raise, client, tell])
 }
 
 /// Adds a sign to those the report will name, each kind once.

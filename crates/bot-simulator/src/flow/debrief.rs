@@ -38,7 +38,7 @@ pub(super) fn end(mut work: Work, stamp: i64, scene: &mut Scene<'_>) -> Turn<Sta
     work.message = None;
     let closed = Effect::Show(Say::new(Text::Ended { lines: work.lines() }.html(locale)));
     let turn = ask(work, scene);
-    frame::before(closed, turn)
+    turn.after([closed])
 }
 
 /// Has the session talked through.
@@ -95,7 +95,7 @@ pub(super) fn again(mut work: Work, task: Task, scene: &mut Scene<'_>) -> Turn<S
         Task::Client => own::onward(work, scene),
         Task::Debrief => ask(work, scene),
     };
-    frame::before(Effect::Show(Say::new(frame::Text::AskedAgain.html(scene.locale))), turn)
+    turn.after([Effect::Show(Say::new(frame::Text::AskedAgain.html(scene.locale)))])
 }
 
 /// The debrief is there: kept, charged, entered in the profile, shown, announced in Pro.

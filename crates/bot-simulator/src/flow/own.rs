@@ -3,7 +3,7 @@
 use bot_kit::{Attachment, Effect, Html, JobKind, Keyboard, Media, Say, Scene, Turn};
 use bot_material::{
     FileRead, Refused, WasRead,
-    frame::{self, before, button, danger, enqueue, settle, to},
+    frame::{self, button, danger, enqueue, settle, to},
 };
 use domain::OutboxId;
 use serde_json::to_value;
@@ -111,7 +111,7 @@ pub(super) fn ready(mut work: Work, scene: &mut Scene<'_>) -> Turn<State> {
     work.message = None;
     let accepted = Text::Accepted { count: work.pile.count(), earlier: work.earlier.len() }.html(scene.locale);
     let turn = onward(work, scene);
-    before(Effect::Show(Say::new(accepted)), turn)
+    turn.after([Effect::Show(Say::new(accepted))])
 }
 
 /// Another client of the same material.
@@ -122,7 +122,7 @@ pub(super) fn make_anew(mut work: Work, scene: &mut Scene<'_>) -> Turn<State> {
     work.message = None;
     let asked = Effect::Show(Say::new(frame::Text::AskedAgain.html(scene.locale)));
     let turn = onward(work, scene);
-    before(asked, turn)
+    turn.after([asked])
 }
 
 /// What is unread is read; then a client is made.

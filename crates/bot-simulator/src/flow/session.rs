@@ -102,7 +102,7 @@ pub(super) fn line_again(mut work: Work, scene: &mut Scene<'_>) -> Turn<State> {
     work.message = None;
     let asked = Effect::Show(Say::new(frame::Text::AskedAgain.html(scene.locale)));
     let turn = send(work, scene);
-    frame::before(asked, turn)
+    turn.after([asked])
 }
 
 /// Words that came meanwhile, or from outside the role, are said now.
@@ -111,7 +111,7 @@ pub(super) fn say_unsaid(mut work: Work, scene: &mut Scene<'_>) -> Turn<State> {
     work.outside = false;
     let shown = Effect::Show(Say::new(Text::Said { words: &words }.html(scene.locale)));
     let turn = line(work, words, scene);
-    frame::before(shown, turn)
+    turn.after([shown])
 }
 
 /// The client has answered.
